@@ -1,0 +1,158 @@
+"""Areas from province to grid, and the estates, buildings and stairwells that stand in them."""
+
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.places.rules import codes_on, path_under
+from gongzhi.places.words import EstateKind, Level
+
+IN_RANGE_LNG = [MinValueValidator(-180), MaxValueValidator(180)]
+IN_RANGE_LAT = [MinValueValidator(-90), MaxValueValidator(90)]
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    """Areas, narrowed by where they hang in the tree."""
+
+    def under(self, top: "Area | str") -> Self:
+        """The area `top` (or the area at that path) and everything below it."""
+        return self.filter(path__startswith=top if isinstance(top, str) else top.path)
+
+    def above(self, low: "Area | str") -> Self:
+        """The areas that hold `low` (or the path), highest first, itself last."""
+        path = low if isinstance(low, str) else low.path
+        return self.filter(code__in=codes_on(path)).order_by("path")
+
+    def grids(self) -> Self:
+        """Only grids, in the order of their codes."""
+        return self.filter(level=Level.GRID).order_by("code")
+
+
+class Area(models.Model):
+    """One piece of the administrative tree: a district, a sub-district, a community, a grid."""
+
+    code = models.CharField(
+        _("区划代码"), max_length=20, unique=True, help_text="12 digits, for a grid 12 digits-NN"
+    )
+    name = models.CharField(_("名称"), max_length=60)
+    level = models.CharField(_("层级"), max_length=10, choices=Level.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    path = models.CharField(
+        max_length=140, unique=True, help_text="/349901000000/349901001000/…/, kept by save()"
+    )
+    polygon = models.JSONField(
+        null=True, blank=True, help_text="GeoJSON Polygon or MultiPolygon, WGS-84, lng before lat"
+    )
+    lng = models.FloatField(null=True, blank=True, validators=IN_RANGE_LNG)
+    lat = models.FloatField(null=True, blank=True, validators=IN_RANGE_LAT)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(path__startswith="/", path__endswith="/"),
+                name="area_path_has_both_slashes",
+            ),
+        ]
+        indexes = [models.Index(fields=["level", "code"], name="area_by_level")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the path in step with code and parent; children are moved by whoever moves it."""
+        self.path = path_under(self.parent.path if self.parent else "", self.code)
+        super().save(*args, **kwargs)
+
+    def holds(self, other: "Area | str") -> bool:
+        """Whether `other` (an area or a path) is this area or lies below it."""
+        return (other if isinstance(other, str) else other.path).startswith(self.path)
+
+    @cached_property
+    def chain(self) -> list["Area"]:
+        """The areas from the root down to this one, itself last; read once per object."""
+        return [*Area.objects.above(self).exclude(pk=self.pk), self]
+
+    def ancestors(self) -> list["Area"]:
+        """The areas above this one, highest first, without itself."""
+        return self.chain[:-1]
+
+    def at_level(self, level: Level) -> "Area | None":
+        """This area or the one above it that is of `level`; None when there is none."""
+        if self.level == level:
+            return self
+        return next((area for area in self.chain if area.level == level), None)
+
+    @property
+    def community(self) -> "Area | None":
+        """The community this area is or belongs to; None above communities."""
+        return self.at_level(Level.COMMUNITY)
+
+    @property
+    def township(self) -> "Area | None":
+        """The sub-district or town this area is or belongs to."""
+        return self.at_level(Level.TOWNSHIP)
+
+    @property
+    def district(self) -> "Area | None":
+        """The district or county this area is or belongs to."""
+        return self.at_level(Level.DISTRICT)
+
+    @property
+    def full_name(self) -> str:
+        """The name with the names above it: 望湖区滨河街道望湖社区第03网格."""
+        return "".join(area.name for area in self.chain)
+
+
+class Estate(models.Model):
+    """A residential estate (小区): what residents name when asked where they live."""
+
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="estates", help_text="the community it lies in"
+    )
+    name = models.CharField(_("小区"), max_length=60)
+    kind = models.CharField(_("类型"), max_length=12, choices=EstateKind.choices)
+    lng = models.FloatField(validators=IN_RANGE_LNG)
+    lat = models.FloatField(validators=IN_RANGE_LAT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("area", "name", name="one_estate_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Building(models.Model):
+    """A building of an estate, under the number painted on it: 3栋."""
+
+    estate = models.ForeignKey(Estate, models.CASCADE, related_name="buildings")
+    name = models.CharField(_("楼栋"), max_length=30)
+    floors = models.PositiveSmallIntegerField(_("层数"))
+    lng = models.FloatField(validators=IN_RANGE_LNG)
+    lat = models.FloatField(validators=IN_RANGE_LAT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("estate", "name", name="one_building_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.estate.name}{self.name}"
+
+
+class Stairwell(models.Model):
+    """A unit (单元) of a building: one door, one staircase, one lift."""
+
+    building = models.ForeignKey(Building, models.CASCADE, related_name="stairwells")
+    name = models.CharField(_("单元"), max_length=30)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("building", "name", name="one_stairwell_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.building}{self.name}"
