@@ -1,0 +1,69 @@
+"""Every role and what it may do, on one screen."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """A post's kind; where it holds is the post's area, and everything below it."""
+
+    RESIDENT = "resident", _("居民")
+    GRID_WORKER = "grid_worker", _("网格员")
+    COMMUNITY_WORKER = "community_worker", _("社区工作者")
+    DISPATCHER = "dispatcher", _("调度员")
+    UNIT_STAFF = "unit_staff", _("承办单位人员")
+    LEADER = "leader", _("负责人")
+    AUDITOR = "auditor", _("审计员")
+    ADMINISTRATOR = "administrator", _("系统管理员")
+
+
+class Can(TextChoices):
+    """One thing a person may be allowed to do."""
+
+    REPORT_CASES = "report_cases", _("上报事件")
+    SEE_CASES = "see_cases", _("查看事件")
+    SEE_REPORTER = "see_reporter", _("查看反映人")
+    DISPATCH_CASES = "dispatch_cases", _("派遣与不予受理")
+    WORK_CASES = "work_cases", _("接单与处置")
+    CHECK_CASES = "check_cases", _("核查与结案")
+    WATCH_WALL = "watch_wall", _("查看大屏")
+    READ_RECORD = "read_record", _("查看日志")
+    MANAGE_ACCOUNTS = "manage_accounts", _("管理账号与岗位")
+    MANAGE_CONTENT = "manage_content", _("管理目录与日历")
+
+
+ALLOWED: dict[Role, frozenset[Can]] = {
+    Role.RESIDENT: frozenset({Can.REPORT_CASES}),
+    Role.GRID_WORKER: frozenset(
+        {Can.REPORT_CASES, Can.SEE_CASES, Can.SEE_REPORTER, Can.WORK_CASES}
+    ),
+    Role.COMMUNITY_WORKER: frozenset(
+        {
+            Can.REPORT_CASES,
+            Can.SEE_CASES,
+            Can.SEE_REPORTER,
+            Can.DISPATCH_CASES,
+            Can.WORK_CASES,
+            Can.CHECK_CASES,
+            Can.WATCH_WALL,
+        }
+    ),
+    Role.DISPATCHER: frozenset(
+        {
+            Can.REPORT_CASES,
+            Can.SEE_CASES,
+            Can.SEE_REPORTER,
+            Can.DISPATCH_CASES,
+            Can.CHECK_CASES,
+            Can.WATCH_WALL,
+        }
+    ),
+    # A unit sees and works what was given to it (see Case.visible_to), nothing by area.
+    Role.UNIT_STAFF: frozenset({Can.REPORT_CASES, Can.WORK_CASES}),
+    Role.LEADER: frozenset({Can.SEE_CASES, Can.WATCH_WALL}),
+    Role.AUDITOR: frozenset({Can.SEE_CASES, Can.READ_RECORD}),
+    # Administrators keep the system running; they do not read residents' cases.
+    Role.ADMINISTRATOR: frozenset({Can.MANAGE_ACCOUNTS, Can.MANAGE_CONTENT}),
+}
+
+STAFF = frozenset(Role) - {Role.RESIDENT}

@@ -1,0 +1,1 @@
+"""Which hours count as work, and when a limit runs out."""

@@ -1,0 +1,1 @@
+"""What somebody reported, from the first word to the answer and the rating."""

@@ -1,0 +1,156 @@
+"""What a dispatcher does: place, class, dispatch, decline."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from gongzhi.access.checks import may, require
+from gongzhi.access.models import Person, Unit
+from gongzhi.access.roles import Can, Role
+from gongzhi.cases.actions.moves import move, overtaken, remark, write
+from gongzhi.cases.actions.report import due_of
+from gongzhi.cases.models import Case
+from gongzhi.cases.words import DeclineGround, RemarkKind
+from gongzhi.catalogue.models import Item
+from gongzhi.catalogue.words import Grade
+from gongzhi.journal.record import record
+from gongzhi.kernel.actions import action
+from gongzhi.kernel.refusals import NotPossible, NotUnderstood
+from gongzhi.places.models import Area
+
+
+@action
+def classify(
+    *,
+    by: Person,
+    case: Case,
+    item: Item | None,
+    grade: Grade,
+    at: datetime,
+    seen: int | None = None,
+) -> Case:
+    """Decide what a case is and how grave; the deadline follows, counted from the report."""
+    require(by, Can.DISPATCH_CASES, within=case.area)
+    _still_seen(case, seen)
+    if not case.is_open:
+        raise NotPossible(_("已结束的案件不能再改分类。"))
+    if (case.item_id, case.grade) == (item.pk if item else None, grade):
+        return case
+    before = {"item": case.item and case.item.code, "grade": case.grade}
+    write(case, item=item, grade=grade, due_at=due_of(item, grade, case.reported_at))
+    record(
+        "cases.classified",
+        about=case,
+        by=by,
+        at=at,
+        area_path=case.area.path,
+        before=before,
+        item=item and item.code,
+        grade=grade,
+    )
+    return case
+
+
+@action
+def place(*, by: Person, case: Case, area: Area, at: datetime, seen: int | None = None) -> Case:
+    """Put a case that came without a position into its grid or community."""
+    require(by, Can.DISPATCH_CASES, within=case.area)
+    require(by, Can.DISPATCH_CASES, within=area)
+    _still_seen(case, seen)
+    if not case.is_open:
+        raise NotPossible(_("已结束的案件不能再改位置。"))
+    if case.area_id == area.pk:
+        return case
+    before = case.area.code
+    write(case, area=area)
+    record(
+        "cases.placed",
+        about=case,
+        by=by,
+        at=at,
+        area_path=area.path,
+        before=before,
+        area=area.code,
+    )
+    return case
+
+
+@action
+def dispatch(
+    *,
+    by: Person,
+    case: Case,
+    to: Person | Unit,
+    at: datetime,
+    opinion: str = "",
+    seen: int | None = None,
+) -> Case:
+    """Give the case to a grid worker or a unit, who answers for it from now on.
+
+    A case with its handler not yet at work may be given to somebody else; who had it is told.
+    """
+    require(by, Can.DISPATCH_CASES, within=case.area)
+    if isinstance(to, Person):
+        _can_be_given_to(to, case)
+        changes: dict[str, object] = {"handler": to, "unit": _unit_of(to, case)}
+        facts = {"handler": to.pk}
+    else:
+        if not (to.area.holds(case.area) or case.area.holds(to.area)):
+            raise NotPossible(_("这个单位不负责该区域，请另选承办单位。"))
+        changes = {"handler": None, "unit": to}
+        facts = {"unit": to.pk}
+    if case.handler_id and case.handler_id != facts.get("handler"):
+        facts["taken_from"] = case.handler_id
+    event = move(
+        "dispatch",
+        case,
+        by=by,
+        at=at,
+        seen=seen,
+        changes={**changes, "dispatched_at": at},
+        **facts,
+    )
+    remark(event, case, RemarkKind.OPINION, opinion)
+    return case
+
+
+@action
+def decline(
+    *,
+    by: Person,
+    case: Case,
+    ground: DeclineGround,
+    answer: str,
+    at: datetime,
+    seen: int | None = None,
+) -> Case:
+    """Refuse the matter on a ground from the list, with an answer the reporter will read."""
+    require(by, Can.DISPATCH_CASES, within=case.area)
+    if len(answer.strip()) < 4:
+        raise NotUnderstood(_("请写明不予受理的理由，反映人会看到。"), field="text")
+    event = move(
+        "decline", case, by=by, at=at, seen=seen, changes={"ended_at": at}, ground=ground.value
+    )
+    remark(event, case, RemarkKind.DECLINE, answer, ground=ground.value)
+    return case
+
+
+def _still_seen(case: Case, seen: int | None) -> None:
+    if seen is not None and seen != case.version:
+        raise overtaken()
+
+
+def _can_be_given_to(to: Person, case: Case) -> None:
+    in_unit_there = any(
+        post.role == Role.UNIT_STAFF and (post.area.holds(case.area) or case.area.holds(post.area))
+        for post in to.held
+    )
+    if not (to.is_active and (may(to, Can.WORK_CASES, within=case.area) or in_unit_there)):
+        raise NotPossible(_("此人不在该区域任职，不能派给他。请另选承办人。"))
+    if to.pk == case.reported_by_id and to.is_resident_only:
+        raise NotPossible(_("不能把案件派给反映人本人。"))
+
+
+def _unit_of(to: Person, case: Case) -> Unit | None:
+    """The unit for which the person takes the case, if they hold a post in one."""
+    return next((post.unit for post in to.held if post.unit and post.area.holds(case.area)), None)

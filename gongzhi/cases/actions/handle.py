@@ -1,0 +1,136 @@
+"""What handlers and checkers do: accept, return, handle, check, close."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from gongzhi.access.checks import may, require
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can, Role
+from gongzhi.cases.actions.moves import move, remark
+from gongzhi.cases.files import StoredFile
+from gongzhi.cases.models import Attachment, Case
+from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround
+from gongzhi.kernel.actions import action
+from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
+
+
+@action
+def accept(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
+    """Take the case on; in a unit, whoever accepts it first is its handler."""
+    _require_in_charge(by, case)
+    move("accept", case, by=by, at=at, seen=seen, changes={"handler": by})
+    return case
+
+
+@action
+def return_to_sender(
+    *,
+    by: Person,
+    case: Case,
+    ground: ReturnGround,
+    reason: str,
+    at: datetime,
+    seen: int | None = None,
+) -> Case:
+    """Give the case back to the dispatcher, on a ground from the list and in own words."""
+    _require_in_charge(by, case)
+    if len(reason.strip()) < 4:
+        raise NotUnderstood(_("请写明退回的理由，方便调度员改派。"), field="text")
+    event = move(
+        "return_to_sender",
+        case,
+        by=by,
+        at=at,
+        seen=seen,
+        changes={"handler": None, "unit": None},
+        ground=ground.value,
+        unit=case.unit_id,
+    )
+    remark(event, case, RemarkKind.RETURN, reason, ground=ground.value)
+    return case
+
+
+@action
+def handle(
+    *,
+    by: Person,
+    case: Case,
+    note: str,
+    at: datetime,
+    files: Sequence[StoredFile] = (),
+    seen: int | None = None,
+) -> Case:
+    """Say that it is done, what was done, and show it where the item asks for a photo."""
+    if case.handler_id != by.pk:
+        raise NotAllowed(_("这个案件由其他人承办，您不能替他填写处置结果。"))
+    if len(note.strip()) < 4:
+        raise NotUnderstood(_("请写明做了什么、结果怎样，反映人会看到。"), field="text")
+    shown = (
+        any(f.kind == FileKind.PHOTO for f in files)
+        or case.files.filter(kind=FileKind.PHOTO, moment=FileMoment.AFTER).exists()
+    )
+    if case.item and "photo_after" in case.item.evidence and not shown:
+        raise NotUnderstood(_("这类事项要有处置后的照片才能提交，请补拍一张。"), field="photos")
+    event = move("handle", case, by=by, at=at, seen=seen, changes={"handled_at": at})
+    remark(event, case, RemarkKind.HANDLING, note)
+    Attachment.objects.bulk_create(
+        Attachment(case=case, moment=FileMoment.AFTER, by=by, at=at, **f.as_fields()) for f in files
+    )
+    return case
+
+
+@action
+def approve(
+    *, by: Person, case: Case, at: datetime, opinion: str = "", seen: int | None = None
+) -> Case:
+    """Confirm on checking that the closing standard is met; never one's own work where two are asked."""
+    require(by, Can.CHECK_CASES, within=case.area)
+    _not_ones_own(by, case)
+    event = move("approve", case, by=by, at=at, seen=seen)
+    remark(event, case, RemarkKind.CHECK, opinion)
+    return case
+
+
+@action
+def rework(*, by: Person, case: Case, reason: str, at: datetime, seen: int | None = None) -> Case:
+    """Send the case back to its handler because checking found it not fixed; the deadline stays."""
+    require(by, Can.CHECK_CASES, within=case.area)
+    _not_ones_own(by, case)
+    if len(reason.strip()) < 4:
+        raise NotUnderstood(_("请写明哪里没有办好，承办人要据此返工。"), field="text")
+    event = move("rework", case, by=by, at=at, seen=seen, changes={"handled_at": None})
+    remark(event, case, RemarkKind.CHECK, reason)
+    return case
+
+
+@action
+def close(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
+    """End a checked case; the reporter is asked for a rating."""
+    require(by, Can.CHECK_CASES, within=case.area)
+    move("close", case, by=by, at=at, seen=seen, changes={"ended_at": at})
+    return case
+
+
+def in_charge(person: Person, case: Case) -> bool:
+    """Whether the case was given to this person, or to a unit they work in."""
+    if case.handler_id is not None:
+        return case.handler_id == person.pk
+    if case.unit_id is None:
+        return False
+    return any(
+        post.unit_id == case.unit_id
+        and (post.role == Role.UNIT_STAFF or may(person, Can.WORK_CASES, within=case.area))
+        for post in person.held
+    )
+
+
+def _require_in_charge(person: Person, case: Case) -> None:
+    if not person.is_active or not in_charge(person, case):
+        raise NotAllowed(_("这个案件没有派给您，您不能操作。"))
+
+
+def _not_ones_own(person: Person, case: Case) -> None:
+    if case.handler_id == person.pk and (case.item is None or case.item.check_by_other):
+        raise NotPossible(_("这类事项要由他人核查，不能核查自己办的案件。"))

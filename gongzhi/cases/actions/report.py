@@ -1,0 +1,203 @@
+"""Taking in reports: many at once in one transaction, one as the case of many."""
+
+import math
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from gongzhi.access.models import Person
+from gongzhi.calendars import reads as calendars
+from gongzhi.cases import rules
+from gongzhi.cases.files import StoredFile
+from gongzhi.cases.models import Attachment, Case
+from gongzhi.cases.words import FileMoment, Source
+from gongzhi.catalogue import reads as catalogue
+from gongzhi.catalogue.models import Item
+from gongzhi.journal.record import Happening, record_many
+from gongzhi.kernel.actions import action
+from gongzhi.kernel.refusals import NotUnderstood
+from gongzhi.places import reads as places
+from gongzhi.places.coordinates import to_wgs84
+from gongzhi.places.models import Area
+
+NO_WORDS = "（见照片）"  # stored text of a report that is a photo alone
+
+
+@dataclass(frozen=True)
+class NewReport:
+    """What arrives at a door, before anything was decided about it.
+
+    `reporter_ref` is "p:<person pk>" or "d:<device fingerprint>"; `lng`, `lat` are in `datum`;
+    `item_code` is the reporter's own choice of what it is, if they made one.
+    """
+
+    key: UUID
+    reporter_ref: str
+    text: str
+    person: Person | None = None
+    lng: float | None = None
+    lat: float | None = None
+    datum: str = "wgs84"
+    address: str = ""
+    item_code: str = ""
+    source: str = Source.POCKET
+    contact_name: str = ""
+    contact_phone: str = ""
+    files: Sequence[StoredFile] = field(default_factory=tuple)
+
+
+@action
+def report_many(*, by: Person | None, reports: Sequence[NewReport], at: datetime) -> list[Case]:
+    """Take in reports, in the order given. One sent again gives back the case it made before.
+
+    `by` is who hands the batch in: the reporter of a single report, the clerk or nobody for a
+    batch of several. NotUnderstood (422) names what is wrong with the first report that cannot be
+    taken; then nothing of the batch is kept.
+    """
+    drafts = {(r.reporter_ref, r.key): r for r in reports}
+    for _attempt in range(3):
+        known = _already_here(drafts)
+        fresh = [r for identity, r in drafts.items() if identity not in known]
+        try:
+            with transaction.atomic():
+                made = _write(fresh, by=by, at=at)
+        except IntegrityError:  # the same report arrived elsewhere this very moment: look again
+            continue
+        known.update({(c.reporter_ref, c.key): c for c in made})
+        return [known[r.reporter_ref, r.key] for r in reports]
+    raise IntegrityError("the same reports kept arriving elsewhere")
+
+
+def report(*, by: Person | None, new: NewReport, at: datetime) -> Case:
+    """Take in one report; the phone may send it twice, the second is the same case."""
+    return report_many(by=by, reports=[new], at=at)[0]
+
+
+def _already_here(drafts: dict[tuple[str, UUID], NewReport]) -> dict[tuple[str, UUID], Case]:
+    refs = {ref for ref, _key in drafts}
+    keys = {key for _ref, key in drafts}
+    found = Case.objects.filter(reporter_ref__in=refs, key__in=keys)
+    return {(c.reporter_ref, c.key): c for c in found if (c.reporter_ref, c.key) in drafts}
+
+
+def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> list[Case]:
+    if not fresh:
+        return []
+    cases = Case.objects.bulk_create([_decided(new, at=at) for new in fresh])
+    Attachment.objects.bulk_create(
+        Attachment(
+            case=case,
+            moment=FileMoment.REPORT,
+            by=new.person,
+            at=at,
+            **stored.as_fields(),
+        )
+        for case, new in zip(cases, fresh, strict=True)
+        for stored in new.files
+    )
+    record_many(
+        Happening(
+            "cases.reported",
+            case,
+            new.person or by,
+            at,
+            case.area.path,
+            {"source": case.source, "grade": case.grade, "item": case.item and case.item.code},
+        )
+        for case, new in zip(cases, fresh, strict=True)
+    )
+    return cases
+
+
+def _decided(new: NewReport, *, at: datetime) -> Case:
+    """A case with its words cleaned, placed, graded, classed and given a deadline; not yet saved."""
+    text = _text_of(new)
+    lng, lat, area = _place_of(new)
+    suggestion = catalogue.suggest(text)
+    item = _item_of(new, certain=suggestion.certain, best=suggestion.candidates)
+    grade = suggestion.grade
+    return Case(
+        key=new.key,
+        reporter_ref=new.reporter_ref,
+        reported_by=new.person,
+        contact_name=rules.clean(new.contact_name)[:40],
+        contact_phone=rules.clean(new.contact_phone)[:20],
+        secret=f"{secrets.randbelow(10**8):08d}",
+        source=new.source,
+        title=rules.title(text),
+        text=text,
+        area=area,
+        lng=lng,
+        lat=lat,
+        address=rules.clean(new.address)[: rules.ADDRESS_MOST],
+        item=item,
+        grade=grade,
+        suggestion=catalogue.as_json(suggestion),
+        reported_at=at,
+        due_at=due_of(item, grade, at),
+    )
+
+
+def due_of(item: Item | None, grade: str, start: datetime) -> datetime:
+    """The promised time of a case of this item and grade that began at `start`."""
+    return rules.due(
+        localtime(start),
+        grade=grade,
+        item_grade=item.grade if item else None,
+        limit=rules.handling_limit(item.stages) if item else None,
+        calendar=calendars.in_force(),
+    )
+
+
+def _text_of(new: NewReport) -> str:
+    text = rules.clean(new.text)
+    if len(text) > rules.TEXT_MOST:
+        raise NotUnderstood(
+            _("内容最多 %(most)s 字，现在有 %(now)s 字，请删减后再提交。")
+            % {"most": rules.TEXT_MOST, "now": len(text)},
+            field="text",
+        )
+    if len(text) >= rules.TEXT_LEAST:
+        return text
+    if new.files:
+        return text or NO_WORDS
+    raise NotUnderstood(_("请写下发生了什么，至少两个字；也可以只拍一张照片。"), field="text")
+
+
+def _place_of(new: NewReport) -> tuple[float | None, float | None, Area]:
+    """Position in WGS-84 and the grid it lies in; the whole district when there is no position."""
+    if (new.lng is None) != (new.lat is None):
+        raise NotUnderstood(_("位置不完整，请重新定位，或去掉定位只写地址。"), field="place")
+    if new.lng is None or new.lat is None:
+        if not rules.clean(new.address):
+            raise NotUnderstood(_("请写明地点，或点“定位”、在地图上选点。"), field="place")
+        return None, None, places.district()
+    if not (math.isfinite(new.lng) and math.isfinite(new.lat)):
+        raise NotUnderstood(_("位置不是有效的经纬度，请重新定位。"), field="place")
+    try:
+        lng, lat = to_wgs84(new.lng, new.lat, new.datum)
+    except ValueError as error:
+        raise NotUnderstood(str(error), field="place") from error
+    area = places.area_at(lng, lat)
+    if area is None:
+        raise NotUnderstood(
+            _("这个位置在本区以外，我们办不了。请在地图上重新选点，或去掉定位只写地址。"),
+            field="place",
+        )
+    return round(lng, 6), round(lat, 6), area
+
+
+def _item_of(new: NewReport, *, certain: bool, best: Sequence[catalogue.Candidate]) -> Item | None:
+    """The reporter's own choice, else the scorer's when it is certain, else a person decides."""
+    if new.item_code:
+        item = catalogue.item(new.item_code)
+        if item is None:
+            raise NotUnderstood(_("所选的事项不存在，请重新选择或留空。"), field="item")
+        return item
+    return catalogue.item(best[0].code) if certain and best else None

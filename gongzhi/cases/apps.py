@@ -1,0 +1,13 @@
+"""Makes sure that reactions are known as soon as the product starts."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """The app of case work."""
+
+    name = "gongzhi.cases"
+
+    def ready(self) -> None:
+        """Register what follows from events."""
+        from gongzhi.cases import reactions  # noqa: F401

@@ -1,0 +1,178 @@
+"""Cases, what is attached to them and who else is waiting for them."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.access.checks import scope
+from gongzhi.access.models import Person, Unit
+from gongzhi.access.roles import Can, Role
+from gongzhi.cases import rules
+from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, Source, Status
+from gongzhi.catalogue.models import Item
+from gongzhi.catalogue.words import Grade
+from gongzhi.journal.models import Event
+from gongzhi.kernel.sealed import SealedTextField
+from gongzhi.places.models import Area
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """What a person may see lives here, and nowhere else."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Their own reports, all cases where they may see cases, and what their unit was given."""
+        held = models.Q(reported_by=person) | models.Q(handler=person)
+        for path in scope(person, Can.SEE_CASES):
+            held |= models.Q(area__path__startswith=path)
+        if units := [p.unit_id for p in person.held if p.role == Role.UNIT_STAFF]:
+            held |= models.Q(unit__in=units)
+        return self.filter(held)
+
+    def open(self) -> Self:
+        """Cases that somebody still owes something."""
+        return self.filter(status__in=rules.OPEN)
+
+    def for_lists(self) -> Self:
+        """With what a row of a list shows, so that a list costs one query."""
+        return self.select_related("area", "item__item_class", "unit", "handler")
+
+
+class Case(models.Model):
+    """One thing somebody reported, from the first word to the answer."""
+
+    key = models.UUIDField(help_text="made on the phone; makes resending safe")
+    reporter_ref = models.CharField(
+        max_length=70, help_text="p:<person> or d:<fingerprint of a device's own token>"
+    )
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="cases_reported"
+    )
+    contact_name = SealedTextField(blank=True, default="")
+    contact_phone = SealedTextField(blank=True, default="")
+    secret = models.CharField(max_length=8, help_text="with the number, lets a stranger track it")
+    source = models.CharField(_("来源"), max_length=10, choices=Source.choices)
+
+    title = models.CharField(_("标题"), max_length=40)
+    text = models.TextField(_("内容"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="cases")
+    lng = models.FloatField(null=True, help_text="WGS-84")
+    lat = models.FloatField(null=True, help_text="WGS-84")
+    address = models.CharField(_("地点"), max_length=200, blank=True, default="")
+
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="cases")
+    grade = models.CharField(_("级别"), max_length=10, choices=Grade.choices)
+    suggestion = models.JSONField(default=dict, help_text="what the scorer said and why")
+
+    status = models.CharField(
+        _("状态"), max_length=12, choices=Status.choices, default=Status.REPORTED
+    )
+    version = models.PositiveIntegerField(default=1, help_text="raised by every change")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="cases")
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="cases_handled"
+    )
+    reported_at = models.DateTimeField(_("上报时间"))
+    due_at = models.DateTimeField(_("办结时限"))
+    dispatched_at = models.DateTimeField(null=True)
+    handled_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    stars = models.PositiveSmallIntegerField(_("评分"), null=True)
+    joined = models.PositiveIntegerField(default=0, help_text="how many others said: me too")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("事件")
+        constraints = [
+            models.UniqueConstraint("reporter_ref", "key", name="one_case_per_report"),
+            models.CheckConstraint(
+                condition=models.Q(stars__isnull=True) | models.Q(stars__range=(1, 5)),
+                name="stars_from_one_to_five",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lng__isnull=True, lat__isnull=True)
+                | models.Q(lng__range=(-180, 180), lat__range=(-90, 90)),
+                name="case_position_is_on_earth",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="case_worklist"),
+            models.Index(fields=["area", "status", "due_at"], name="case_worklist_of_area"),
+            models.Index(fields=["handler", "status", "due_at"], name="case_worklist_of_person"),
+            models.Index(fields=["unit", "status", "due_at"], name="case_worklist_of_unit"),
+            models.Index(fields=["-reported_at", "-id"], name="case_newest"),
+            models.Index(fields=["reporter_ref", "-reported_at"], name="case_of_reporter"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The number told to people."""
+        return rules.number(self.pk, localtime(self.reported_at))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes something."""
+        return self.status in rules.OPEN
+
+    @property
+    def where(self) -> str:
+        """The place in words: the address, or the area when none was given."""
+        return self.address or self.area.name
+
+
+class Attachment(models.Model):
+    """A photo or voice note, stored outside the web root under a name nobody can guess."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="files")
+    token = models.CharField(max_length=43, unique=True, help_text="256 random bits")
+    kind = models.CharField(max_length=8, choices=FileKind.choices)
+    moment = models.CharField(max_length=8, choices=FileMoment.choices)
+    media_type = models.CharField(max_length=40)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(help_text="bytes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{FileKind(self.kind).label} {self.token[:6]}"
+
+
+class Remark(models.Model):
+    """What somebody wrote in taking a step; kept apart from the record so that it can be erased."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="remarks")
+    event = models.OneToOneField(Event, models.CASCADE, related_name="remark")
+    kind = models.CharField(max_length=12, choices=RemarkKind.choices)
+    ground = models.CharField(max_length=20, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{RemarkKind(self.kind).label} {self.case_id}"
+
+
+class Claimant(models.Model):
+    """Somebody else who says “me too” to a case and is told what happens to it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="claimants")
+    reporter_ref = models.CharField(max_length=70)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="claims"
+    )
+    source = models.CharField(max_length=10, choices=Source.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("case", "reporter_ref", name="me_too_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reporter_ref} on {self.case_id}"

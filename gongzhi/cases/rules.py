@@ -1,0 +1,144 @@
+"""What we decide about a case, from facts alone: no database, no clock, no request."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gongzhi.calendars import rules as calendar_rules
+from gongzhi.calendars.rules import Calendar
+
+TEXT_MOST = 2000
+TEXT_LEAST = 2
+ADDRESS_MOST = 200
+TITLE_LENGTH = 30
+NUMBER_HEAD = "GZ"
+
+Limit = tuple[int, str]  # amount and unit, e.g. (4, "wh")
+
+# How long a case may take by its grade alone: while no item is decided, or when the grade was
+# raised above the item's usual one. Hours of the clock for what cannot wait for office hours.
+GRADE_LIMITS: Mapping[str, Limit] = {
+    "urgent": (2, "h"),
+    "serious": (24, "h"),
+    "ordinary": (5, "wd"),
+}
+GRADE_ORDER = ("ordinary", "serious", "urgent")
+
+
+@dataclass(frozen=True)
+class Move:
+    """A verb that takes a case from one of some statuses to another."""
+
+    verb: str
+    before: frozenset[str]
+    after: str
+
+
+def _move(verb: str, before: str, after: str) -> Move:
+    return Move(verb, frozenset(before.split()), after)
+
+
+MOVES: Mapping[str, Move] = {
+    move.verb: move
+    for move in (
+        _move("dispatch", "reported returned dispatched", "dispatched"),
+        _move("decline", "reported returned", "declined"),
+        _move("accept", "dispatched", "accepted"),
+        _move("return_to_sender", "dispatched accepted", "returned"),
+        _move("handle", "accepted", "handled"),
+        _move("approve", "handled", "checked"),
+        _move("rework", "handled", "accepted"),
+        _move("close", "checked", "closed"),
+    )
+}
+
+# Whose turn it is. tests/test_shape.py fails when a status is missing here.
+TURN: Mapping[str, str] = {
+    "reported": "dispatcher",
+    "returned": "dispatcher",
+    "dispatched": "handler",
+    "accepted": "handler",
+    "handled": "checker",
+    "checked": "checker",
+    "closed": "nobody",
+    "declined": "nobody",
+}
+ENDED = frozenset(status for status, party in TURN.items() if party == "nobody")
+OPEN = frozenset(TURN) - ENDED
+
+
+def verbs_from(status: str) -> frozenset[str]:
+    """The verbs that a case in this status can take."""
+    return frozenset(move.verb for move in MOVES.values() if status in move.before)
+
+
+def clean(text: str) -> str:
+    """The text without characters no database or screen can carry; ends trimmed, lines kept."""
+    kept = (
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"}
+    )
+    return "".join(kept).replace("\r\n", "\n").strip()
+
+
+def title(text: str) -> str:
+    """A line for lists: the first sentence, at most 30 characters."""
+    line = text.strip().split("\n", 1)[0]
+    for stop in "。！？!?；;":
+        head = line.split(stop, 1)[0]
+        if 4 <= len(head) < len(line):
+            line = head
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+
+
+def handling_limit(stages: Sequence[Mapping[str, object]]) -> Limit | None:
+    """The limit of the last stage of an item, which is the one promised to the reporter."""
+    if not stages:
+        return None
+    last = stages[-1]
+    return int(str(last["limit"])), str(last["unit"])
+
+
+def due(
+    start: datetime,
+    *,
+    grade: str,
+    item_grade: str | None,
+    limit: Limit | None,
+    calendar: Calendar,
+) -> datetime:
+    """When the case must be handled: the item's limit, or the grade's where that is stricter.
+
+    `start` is local and aware. The grade's limit applies when no item is decided or when the case
+    is graver than its item usually is.
+    """
+    by_grade = calendar_rules.due(start, *GRADE_LIMITS[grade], calendar)
+    if limit is None or item_grade is None:
+        return by_grade
+    by_item = calendar_rules.due(start, *limit, calendar)
+    graver = GRADE_ORDER.index(grade) > GRADE_ORDER.index(item_grade)
+    return min(by_item, by_grade) if graver else by_item
+
+
+def number(pk: int, reported_on: datetime) -> str:
+    """The number told to people: GZ, the local date and the running number, GZ261122000123."""
+    return f"{NUMBER_HEAD}{reported_on:%y%m%d}{pk:06d}"
+
+
+def pk_of(number: str) -> int | None:
+    """The running number inside a case number; None for anything else."""
+    text = number.strip().upper().removeprefix(NUMBER_HEAD)
+    if not text.isascii() or not text.isdecimal() or not 12 <= len(text) <= 24:
+        return None
+    return int(text[6:])
+
+
+def time_left(due_at: datetime, at: datetime) -> tuple[bool, int, str]:
+    """Whether it is over, and by how much, in the unit people say: (False, 3, "days")."""
+    seconds = (due_at - at).total_seconds()
+    over, seconds = seconds < 0, abs(seconds)
+    if seconds < 3600:
+        return over, int(seconds // 60), "minutes"
+    if seconds < 48 * 3600:
+        return over, int(seconds // 3600), "hours"
+    return over, int(seconds // 86400), "days"

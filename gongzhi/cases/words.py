@@ -1,0 +1,91 @@
+"""The words case work is spoken in; stored, shown and tested under these names."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(TextChoices):
+    """Where a case stands."""
+
+    REPORTED = "reported", _("待受理")
+    DISPATCHED = "dispatched", _("已派遣")
+    ACCEPTED = "accepted", _("处置中")
+    HANDLED = "handled", _("待核查")
+    CHECKED = "checked", _("待结案")
+    RETURNED = "returned", _("已退回")
+    CLOSED = "closed", _("已办结")
+    DECLINED = "declined", _("不予受理")
+
+
+class Source(TextChoices):
+    """The door by which a case came in."""
+
+    POCKET = "pocket", _("随手拍")
+    PATROL = "patrol", _("网格员")
+    HOTLINE = "hotline", _("12345热线")
+    VISIT = "visit", _("来访登记")
+    SENSOR = "sensor", _("传感告警")
+    API = "api", _("开放接口")
+
+
+class Party(TextChoices):
+    """Whose turn it is; every status that is not an end has one."""
+
+    DISPATCHER = "dispatcher", _("调度员")
+    HANDLER = "handler", _("承办人")
+    CHECKER = "checker", _("核查人")
+    NOBODY = "nobody", _("已结束")
+
+
+class ReturnGround(TextChoices):
+    """Why a handler gives a case back."""
+
+    NOT_OUR_DUTY = "not_our_duty", _("不属于本单位职责")
+    NOT_OUR_AREA = "not_our_area", _("不在管辖范围")
+    PLACE_UNCLEAR = "place_unclear", _("位置不清，无法找到")
+    MATTER_UNCLEAR = "matter_unclear", _("内容不清，需要补充")
+    ANOTHER_LEADS = "another_leads", _("应由其他单位主办")
+
+
+class DeclineGround(TextChoices):
+    """Why a matter is not taken up; each is answered and counted."""
+
+    EMERGENCY = "emergency", _("属于紧急警情，应拨打110、119或120")
+    IN_PROCEEDINGS = "in_proceedings", _("已进入诉讼、仲裁、复议或信访程序")
+    REPEATED = "repeated", _("同一事项已答复，没有新的情况")
+    SECRET = "secret", _("涉及国家秘密、商业秘密或个人隐私")  # noqa: S105 - a ground, not a password
+    BEYOND_DUTY = "beyond_duty", _("不属于政府职责范围")
+    UNLAWFUL = "unlawful", _("违反法律法规或公序良俗")
+
+
+class RemarkKind(TextChoices):
+    """What somebody wrote on a case, and who may read it."""
+
+    OPINION = "opinion", _("派单意见")
+    HANDLING = "handling", _("处置说明")
+    RETURN = "return", _("退回说明")
+    CHECK = "check", _("核查意见")
+    DECLINE = "decline", _("不予受理说明")
+    SUPPLEMENT = "supplement", _("补充情况")
+    RATING = "rating", _("评价")
+
+
+# What the reporter and other claimants may read; everything else stays among staff.
+PUBLIC_REMARKS = frozenset(
+    {RemarkKind.HANDLING, RemarkKind.DECLINE, RemarkKind.SUPPLEMENT, RemarkKind.RATING}
+)
+
+
+class FileKind(TextChoices):
+    """What an attached file is."""
+
+    PHOTO = "photo", _("照片")
+    VOICE = "voice", _("语音")
+
+
+class FileMoment(TextChoices):
+    """When in the life of the case a file was taken."""
+
+    REPORT = "report", _("反映时")
+    BEFORE = "before", _("处置前")
+    AFTER = "after", _("处置后")

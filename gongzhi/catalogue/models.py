@@ -1,0 +1,68 @@
+"""The catalogue as loaded: editions that are never changed, with their classes and items."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.catalogue.words import Grade, Tier
+
+
+class Edition(models.Model):
+    """One version of the catalogue; cases keep the edition they were classed by."""
+
+    number = models.PositiveIntegerField(_("版本"), unique=True)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the content")
+    loaded_at = models.DateTimeField(_("载入时间"))
+    active = models.BooleanField(_("现行"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "active", condition=models.Q(active=True), name="one_active_edition"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"第{self.number}版"
+
+
+class ItemClass(models.Model):
+    """A class of matters, e.g. 市容环境."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="classes")
+    code = models.CharField(_("代码"), max_length=4)
+    name = models.CharField(_("大类"), max_length=30)
+    icon = models.CharField(max_length=40, help_text="a lucide icon name")
+    description = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint("edition", "code", name="one_class_per_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(models.Model):
+    """One matter of the catalogue: who answers for it, within what limits, shown by what."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="items")
+    item_class = models.ForeignKey(ItemClass, models.CASCADE, related_name="items")
+    code = models.CharField(_("代码"), max_length=8, help_text="2 digits class + 3 digits item")
+    name = models.CharField(_("事项"), max_length=60)
+    synonyms = models.JSONField(default=list, help_text="what people say for it")
+    grade = models.CharField(_("级别"), max_length=10, choices=Grade.choices)
+    tier = models.CharField(_("处置层级"), max_length=10, choices=Tier.choices)
+    lead = models.CharField(_("主办"), max_length=40, help_text="kind of unit, config/units.yaml")
+    assists = models.JSONField(default=list, help_text="kinds of unit that assist")
+    stages = models.JSONField(default=list, help_text='[{"name", "limit", "unit"}], last = handled')
+    evidence = models.JSONField(default=list, help_text='e.g. ["photo_before", "photo_after"]')
+    closing = models.CharField(_("结案标准"), max_length=200)
+    check_by_other = models.BooleanField(_("须他人核查"), default=True)
+    emergency = models.JSONField(null=True, help_text='null or {"call": "119", "notice": "…"}')
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint("edition", "code", name="one_item_per_code")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""The only places where one domain sets another in motion."""

@@ -1,0 +1,1 @@
+"""A fictional district, generated, so that a newcomer can try everything."""

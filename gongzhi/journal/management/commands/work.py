@@ -1,0 +1,36 @@
+"""`gongzhi work`: do what is owed, until told to stop."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils.timezone import now
+
+from gongzhi.journal.record import run_one
+
+
+class Command(BaseCommand):
+    """Runs errands one after the other; several workers may run side by side."""
+
+    help = "Do what is owed: messages, follow-ups. Runs until stopped; --drain stops when done."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`--drain` for tests and cron; `--pause` seconds between looks when idle."""
+        parser.add_argument("--drain", action="store_true")
+        parser.add_argument("--pause", type=float, default=0.3)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Finish the errand in hand before stopping on SIGTERM or SIGINT."""
+        stop = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(sign, lambda *_: stop.set())
+        while not stop.is_set():
+            if run_one(at=now()):
+                continue
+            if options["drain"]:
+                return
+            close_old_connections()
+            stop.wait(options["pause"])

@@ -1,0 +1,1 @@
+"""Telling people things through one door, on whichever channel reaches them."""

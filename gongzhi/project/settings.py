@@ -1,0 +1,231 @@
+"""Settings, read from the environment; every unsafe default works in the demo only."""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEMO_SECRET = "demo-only-never-in-production"  # noqa: S105 - refused outside the demo
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+
+
+DEMO = _flag("GONGZHI_DEMO")
+DEBUG = False
+DATA_DIR = Path(os.environ.get("GONGZHI_DATA", ROOT / "var" / ("demo" if DEMO else "data")))
+CONFIG_DIR = Path(os.environ.get("GONGZHI_CONFIG", ROOT / "config"))
+BASEMAP = Path(os.environ.get("GONGZHI_BASEMAP", DATA_DIR / "basemap.json"))
+
+SECRET_KEY = os.environ.get("GONGZHI_SECRET_KEY", DEMO_SECRET)
+# Comma-separated, newest first: new values are sealed with the first, old ones opened by any.
+SEAL_KEYS = os.environ.get("GONGZHI_SEAL_KEYS", DEMO_SECRET).split(",")
+INDEX_KEY = os.environ.get("GONGZHI_INDEX_KEY", DEMO_SECRET)
+ALLOWED_HOSTS = os.environ.get("GONGZHI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("GONGZHI_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "lucide",
+    "ninja",
+    "gongzhi.kernel",
+    "gongzhi.places",
+    "gongzhi.access",
+    "gongzhi.journal",
+    "gongzhi.calendars",
+    "gongzhi.messages.apps.MessagesConfig",
+    "gongzhi.catalogue",
+    "gongzhi.cases",
+    "gongzhi.crossings",
+    "gongzhi.faces",
+    "gongzhi.project",
+    "gongzhi.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "gongzhi.faces.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "gongzhi.project.urls"
+WSGI_APPLICATION = "gongzhi.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gongzhi.faces.context.everywhere",
+            ],
+        },
+    }
+]
+
+
+def _databases() -> dict[str, dict[str, object]]:
+    """One database: PostgreSQL when GONGZHI_PG_NAME is set, else the embedded SQLite."""
+    if name := os.environ.get("GONGZHI_PG_NAME"):
+        env = os.environ
+        return {
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": name,
+                "USER": env.get("GONGZHI_PG_USER", ""),
+                "PASSWORD": env.get("GONGZHI_PG_PASSWORD", ""),
+                "HOST": env.get("GONGZHI_PG_HOST", ""),
+                "PORT": env.get("GONGZHI_PG_PORT", ""),
+                "CONN_MAX_AGE": None,
+                "CONN_HEALTH_CHECKS": True,
+            }
+        }
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "gongzhi.sqlite3",
+            # Opening a WAL database for each request costs 2-3 x the CPU of the request.
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+    }
+
+
+DATABASES = _databases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+AUTH_USER_MODEL = "access.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "faces:login"
+LOGIN_REDIRECT_URL = "faces:start"
+LOGOUT_REDIRECT_URL = "faces:home"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "faces/locked.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = False
+AXES_IPWARE_PROXY_COUNT = int(os.environ.get("GONGZHI_PROXIES", "0"))
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+# The demo is served on plain http on this machine; everything else must be https.
+SECURE_COOKIES = not (DEMO or _flag("GONGZHI_PLAIN_HTTP"))
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_FAILURE_VIEW = "gongzhi.faces.pages.stale_form"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if SECURE_COOKIES:
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+PHOTO_DIR = DATA_DIR / "photos"
+PHOTO_MOST_BYTES = 20 * 1024 * 1024
+PHOTO_MOST_PIXELS = 60_000_000
+PHOTOS_MOST = 6
+VOICE_MOST_BYTES = 4 * 1024 * 1024
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "gongzhi" / "project" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("GONGZHI_STATIC", DATA_DIR / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# The live stream is a process of its own; 0 means "same origin", behind a front server.
+LIVE_PORT = int(os.environ.get("GONGZHI_LIVE_PORT", "0"))
+TILE_URL = os.environ.get("GONGZHI_TILE_URL", "/tiles/{z}/{x}/{y}.svg")
+MAP_NOTICE = os.environ.get("GONGZHI_MAP_NOTICE", "示意底图 · 非测绘成果 · 演示数据")
+HELPLINE = os.environ.get("GONGZHI_HELPLINE", "12345")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("GONGZHI_LOG", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}},
+}

@@ -1,0 +1,15 @@
+"""Every address of the product; each package brings its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("gongzhi.faces.urls")),
+    path("", include("gongzhi.places.urls")),
+    path("", include("gongzhi.project.health_urls")),
+    path("", include("gongzhi.cases.urls_resident")),
+    path("patrol/", include("gongzhi.cases.urls_patrol")),
+    path("desk/", include("gongzhi.cases.urls_staff")),
+    path("wall/", include("gongzhi.faces.urls_wall")),
+    path("api/", include("gongzhi.project.api_urls")),
+    path("language/", include("django.conf.urls.i18n")),
+]

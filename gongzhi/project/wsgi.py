@@ -1,0 +1,8 @@
+"""The application that serves pages, for threads."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.project.settings")
+application = get_wsgi_application()
