@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +13,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel.refusals import NotAllowed
 
-P = ParamSpec("P")
+Page = Callable[..., HttpResponseBase]
 
 
 class PersonRequest(HttpRequest):
@@ -22,39 +22,30 @@ class PersonRequest(HttpRequest):
     user: Person
 
 
-def signed_in(
-    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+def signed_in(page: Page) -> Page:
     """Send strangers to the sign-in page; htmx is told to go there as a whole page."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    @wraps(page)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             to_login = redirect_to_login(request.get_full_path())
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=401, headers={"HX-Redirect": to_login.url})
             return to_login
-        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        return page(request, *args, **kwargs)
 
     return guarded
 
 
-def staff_with(
-    *abilities: Can,
-) -> Callable[
-    [Callable[Concatenate[PersonRequest, P], HttpResponseBase]],
-    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-]:
-    """For pages of people who may do at least one of these things somewhere; NotAllowed for others."""
+def staff_with(*abilities: Can) -> Callable[[Page], Page]:
+    """For pages of people who may do one of these things somewhere; NotAllowed for others."""
 
-    def mark(
-        view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @wraps(view)
-        def guarded(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def mark(page: Page) -> Page:
+        @wraps(page)
+        def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not any(may(request.user, can, within=None) for can in abilities):
                 raise NotAllowed(_("这个页面不属于您的岗位，请返回首页。"))
-            return view(request, *args, **kwargs)
+            return page(request, *args, **kwargs)
 
         return signed_in(guarded)
 

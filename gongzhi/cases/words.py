@@ -53,7 +53,7 @@ class DeclineGround(TextChoices):
     EMERGENCY = "emergency", _("属于紧急警情，应拨打110、119或120")
     IN_PROCEEDINGS = "in_proceedings", _("已进入诉讼、仲裁、复议或信访程序")
     REPEATED = "repeated", _("同一事项已答复，没有新的情况")
-    SECRET = "secret", _("涉及国家秘密、商业秘密或个人隐私")  # noqa: S105 - a ground, not a password
+    SECRET = "secret", _("涉及国家秘密、商业秘密或个人隐私")
     BEYOND_DUTY = "beyond_duty", _("不属于政府职责范围")
     UNLAWFUL = "unlawful", _("违反法律法规或公序良俗")
 

@@ -13,13 +13,13 @@ class CurrentTransaction(Func):
 
     output_field = models.BigIntegerField()
 
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
         """SQLite commits in order of ids, so every row may carry the same number."""
-        return "0", []
+        return "0", ()
 
-    def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
         """Ids may commit out of order; with this number the stream knows what can still come."""
-        return "(pg_current_xact_id()::text::bigint)", []
+        return "(pg_current_xact_id()::text::bigint)", ()
 
 
 class Event(models.Model):
@@ -49,7 +49,7 @@ class Event(models.Model):
 
 
 class Errand(models.Model):
-    """Something to be done because of an event; done at least once, by whichever worker claims it."""
+    """Something owed because of an event; done at least once, by whichever worker claims it."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="errands")
     reaction = models.CharField(max_length=80, help_text="a stable written name, not a dotted path")

@@ -33,7 +33,7 @@ class Happening:
 
 
 def reacts_to(*names: str, called: str) -> Callable[[Reaction], Reaction]:
-    """Let the function run once in effect after each such event, under a name that never changes."""
+    """Let the function run after each such event, under a stored name that never changes."""
 
     def register(reaction: Reaction) -> Reaction:
         for name in names:
@@ -52,7 +52,7 @@ def record_many(happenings: Iterable[Happening]) -> list[Event]:
     events = Event.objects.bulk_create(
         Event(
             name=h.name,
-            kind=h.about._meta.model_name,
+            kind=h.about._meta.model_name or "",
             subject_id=h.about.pk,
             by=h.by,
             at=h.at,

@@ -1,4 +1,4 @@
-"""The ways in which the product says no; raised anywhere, answered in one place for pages and one for the API."""
+"""The ways in which the product says no; raised anywhere, answered once for pages and API each."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error

@@ -1,4 +1,4 @@
-"""Text that is unreadable at rest: sealed with a rotating key, found again by a keyed blind index."""
+"""Text unreadable at rest: sealed with a rotating key, found again by a keyed blind index."""
 
 import base64
 import hashlib
@@ -34,7 +34,7 @@ def unseal(sealed: str) -> str:
 
 
 def blind_index(text: str) -> str:
-    """A keyed fingerprint (32 hex digits) by which a sealed text can be looked up; empty for empty."""
+    """A keyed fingerprint (32 hex digits) by which a sealed text is found; empty for empty."""
     if not text:
         return ""
     key = hashlib.sha256(b"blind-index:" + settings.INDEX_KEY.encode()).digest()

@@ -116,7 +116,7 @@ def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> li
 
 
 def _decided(new: NewReport, *, at: datetime) -> Case:
-    """A case with its words cleaned, placed, graded, classed and given a deadline; not yet saved."""
+    """A case with its words cleaned, placed, graded, classed, with a deadline; not yet saved."""
     text = _text_of(new)
     lng, lat, area = _place_of(new)
     suggestion = catalogue.suggest(text)
