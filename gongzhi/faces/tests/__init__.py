@@ -1,0 +1,1 @@
+"""Tests of layouts, menus and vendored files."""
