@@ -1,0 +1,75 @@
+"""Many threads' single writes become few plural ones, and each gets its own answer."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from gongzhi.kernel.gather import Gather
+
+
+def test_each_gets_its_own_answer_and_batches_form_behind_a_slow_write():
+    batches = []
+
+    def write(items):
+        batches.append(len(items))
+        time.sleep(0.005)
+        return [item * 2 for item in items]
+
+    gather = Gather(write)
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(gather.submit, range(400))) == [n * 2 for n in range(400)]
+    assert sum(batches) == 400
+    assert len(batches) < 200
+
+
+def test_a_lone_client_is_written_at_once_and_alone():
+    batches = []
+    gather = Gather(lambda items: batches.append(len(items)) or items)
+    assert [gather.submit(n) for n in range(5)] == list(range(5))
+    assert batches == [1] * 5
+
+
+def test_a_bad_item_fails_alone():
+    gate = threading.Event()
+
+    def write(items):
+        gate.wait(5)
+        if "bad" in items:
+            raise ValueError("bad item")
+        return [item.upper() for item in items]
+
+    gather = Gather(write)
+    with ThreadPoolExecutor(8) as pool:
+        jobs = {text: pool.submit(gather.submit, text) for text in ("a", "b", "bad", "c")}
+        time.sleep(0.05)
+        gate.set()
+        assert [jobs[text].result(5) for text in ("a", "b", "c")] == ["A", "B", "C"]
+        with pytest.raises(ValueError, match="bad item"):
+            jobs["bad"].result(5)
+
+
+def test_a_batch_is_bounded():
+    batches = []
+
+    def write(items):
+        batches.append(len(items))
+        time.sleep(0.01)
+        return items
+
+    gather = Gather(write, most=3)
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(gather.submit, range(20)))
+    assert max(batches) <= 3
+    assert sum(batches) == 20
+
+
+def test_the_pen_is_put_down_after_a_failure():
+    def write(items):
+        raise OSError("disk full")
+
+    gather = Gather(write)
+    for _ in range(3):
+        with pytest.raises(OSError, match="disk full"):
+            gather.submit("x")
