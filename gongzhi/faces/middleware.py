@@ -1,11 +1,13 @@
 """The one place where refusals become pages."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.uploads import read_form
 
 
 class RefusalMiddleware:
@@ -18,16 +20,30 @@ class RefusalMiddleware:
         """Nothing to do on the way in or out."""
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any
+    ) -> HttpResponse | None:
+        """Read forms here, so that one beyond its bounds is answered in words as well."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return None  # the API reads and answers by itself
+        try:
+            read_form(request)
+        except Refusal as refusal:
+            return self.answer(request, refusal)
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a Refusal into its answer; leave every other exception to Django."""
-        if not isinstance(exception, Refusal):
-            return None
+        return self.answer(request, exception) if isinstance(exception, Refusal) else None
+
+    def answer(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        """The sentence with its status: a page, or a notice for htmx."""
         fragment = bool(request.headers.get("HX-Request"))
         response = render(
             request,
             "faces/_refusal.html" if fragment else "faces/refusal.html",
-            {"refusal": exception},
-            status=exception.status,
+            {"refusal": refusal},
+            status=refusal.status,
         )
         if fragment:  # the layout shows it as a toast whatever the target of the request was
             response["HX-Retarget"] = "#notices"

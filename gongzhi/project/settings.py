@@ -7,6 +7,8 @@ from csp.constants import NONE, SELF
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO_SECRET = "demo-only-never-in-production"  # noqa: S105 - refused outside the demo
+# Every account of the demo carries this salt, so that a start outside the demo finds them at once.
+DEMO_SALT = "everybodyknowsthisone"
 
 
 def _flag(name: str) -> bool:
@@ -59,12 +61,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "gongzhi.faces.middleware.RefusalMiddleware",  # reads forms: before the check of their token
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "gongzhi.faces.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -183,6 +185,13 @@ PHOTO_MOST_BYTES = 20 * 1024 * 1024
 PHOTO_MOST_PIXELS = 60_000_000
 PHOTOS_MOST = 6
 VOICE_MOST_BYTES = 4 * 1024 * 1024
+FILE_MOST_BYTES = PHOTO_MOST_BYTES
+BODY_MOST_BYTES = PHOTOS_MOST * PHOTO_MOST_BYTES + VOICE_MOST_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
+FILE_UPLOAD_HANDLERS = [
+    "gongzhi.kernel.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
