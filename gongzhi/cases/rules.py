@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from gongzhi.calendars import rules as calendar_rules
 from gongzhi.calendars.rules import Calendar
@@ -142,3 +143,14 @@ def time_left(due_at: datetime, at: datetime) -> tuple[bool, int, str]:
     if seconds < 48 * 3600:
         return over, int(seconds // 3600), "hours"
     return over, int(seconds // 86400), "days"
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two texts share, from 0 to 1: Dice's measure over pairs of neighbouring letters."""
+    a, b = _pairs(one), _pairs(other)
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def _pairs(text: str) -> frozenset[str]:
+    letters = [c for c in text if c.isalnum()]
+    return frozenset(x + y for x, y in pairwise(letters))

@@ -89,3 +89,32 @@ class FileMoment(TextChoices):
     REPORT = "report", _("反映时")
     BEFORE = "before", _("处置前")
     AFTER = "after", _("处置后")
+
+
+class Tab(TextChoices):
+    """How the desk cuts its inbox."""
+
+    TODO = "todo", _("待办")
+    DOING = "doing", _("处置中")
+    LATE = "late", _("超时")
+    URGENT = "urgent", _("紧急")
+    DONE = "done", _("已办结")
+    ALL = "all", _("全部")
+
+
+class DueWindow(TextChoices):
+    """How near the deadline of an open case is."""
+
+    LATE = "late", _("已超时")
+    SOON = "soon", _("4小时内")
+    TODAY = "today", _("今天内")
+    WEEK = "week", _("7天内")
+
+
+class RevealGround(TextChoices):
+    """Why a member of staff looks at a reporter's full name and number."""
+
+    VERIFY = "verify", _("核实情况")
+    ARRANGE = "arrange", _("约定上门或到场时间")
+    ANSWER = "answer", _("答复或回访")
+    URGENT = "urgent", _("紧急联系")

@@ -1,0 +1,1 @@
+"""What pages and the machine interface ask about cases; nothing here writes."""

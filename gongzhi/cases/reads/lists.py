@@ -1,0 +1,205 @@
+"""The desk's list of cases: filtered, counted and sorted in a constant number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.timezone import localtime, make_aware
+
+from gongzhi.access.models import Person
+from gongzhi.cases import rules
+from gongzhi.cases.models import Case
+from gongzhi.cases.words import DueWindow, Source, Status, Tab
+
+ROWS = 50
+QUERY_MOST = 60
+SOON = timedelta(hours=4)
+TODO = (Status.REPORTED, Status.RETURNED, Status.HANDLED, Status.CHECKED)
+DOING = (Status.DISPATCHED, Status.ACCEPTED)
+# What a row does not show need not be fetched, and sealed columns cost an unsealing each.
+UNSHOWN = (
+    "text", "suggestion", "contact_name", "contact_phone", "handler__phone", "handler__password",
+    "area__polygon", "area__parent__polygon", "item__synonyms", "item__stages", "item__assists",
+    "item__closing", "item__evidence", "item__emergency",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the desk asked for; each value is harmless and empty means "any"."""
+
+    tab: str = Tab.TODO
+    q: str = ""
+    area: str = ""  # an area's code
+    kind: str = ""  # a class's code
+    status: str = ""
+    due: str = ""
+    source: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Filters":
+        """From an address; what is not known is left out, so that an old bookmark still opens."""
+        page = query.get("page", "")
+        return cls(
+            tab=_known(query.get("tab", ""), Tab) or Tab.TODO,
+            q=rules.clean(query.get("q", ""))[:QUERY_MOST],
+            area=rules.clean(query.get("area", ""))[:20],
+            kind=rules.clean(query.get("kind", ""))[:8],
+            status=_known(query.get("status", ""), Status),
+            due=_known(query.get("due", ""), DueWindow),
+            source=_known(query.get("source", ""), Source),
+            page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 7 else 1,
+        )
+
+    def with_(self, **changes: object) -> "Filters":
+        """The same filters with some of them changed, on the first page."""
+        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+
+    def query(self) -> str:
+        """As an address carries them, without what is empty or usual: "tab=late&q=路灯"."""
+        usual = Filters()
+        said = {f.name: getattr(self, f.name) for f in fields(self)}
+        return urlencode({k: v for k, v in said.items() if v and v != getattr(usual, k)})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the tab and the page was asked for."""
+        return self.with_(tab=Tab.TODO) != Filters()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the list; `total` counts all rows of the tab, `counts` those of every tab."""
+
+    rows: list[Case]
+    filters: Filters
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many rows the whole list has."""
+        return self.counts[self.filters.tab]
+
+    @property
+    def first(self) -> int:
+        """The running number of the first row shown, from 1; 0 in an empty list."""
+        return (self.filters.page - 1) * ROWS + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The running number of the last row shown."""
+        return (self.filters.page - 1) * ROWS + len(self.rows)
+
+    @property
+    def before(self) -> Filters | None:
+        """The page before this one."""
+        page = self.filters.page
+        return replace(self.filters, page=page - 1) if page > 1 else None
+
+    @property
+    def after(self) -> Filters | None:
+        """The page behind this one."""
+        more = self.last < self.total and self.rows
+        return replace(self.filters, page=self.filters.page + 1) if more else None
+
+
+def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
+    """One page of what the person may see, soonest deadline first; two queries.
+
+    A page behind the end shows the last one instead.
+    """
+    cases = matching(person, filters, at=at)
+    counts: dict[str, int] = cases.aggregate(
+        **{tab.value: Count("pk", filter=in_tab(tab, at)) for tab in Tab}
+    )
+    pages = max(1, -(-counts[filters.tab] // ROWS))
+    filters = replace(filters, page=min(filters.page, pages))
+    start = (filters.page - 1) * ROWS
+    rows = sorted_for(filters.tab, cases.filter(in_tab(filters.tab, at)))[start : start + ROWS]
+    return Page(list(with_row_fields(rows)), filters, counts)
+
+
+def with_row_fields(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """With everything a row shows and nothing that it does not."""
+    return cases.select_related("area__parent", "item__item_class", "unit", "handler").defer(
+        *UNSHOWN
+    )
+
+
+def matching(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case]:
+    """Everything the person may see that fits the filters, whatever its tab."""
+    cases = Case.objects.visible_to(person)
+    if filters.area:
+        cases = cases.filter(area__path__contains=f"/{filters.area}/")
+    if filters.kind:
+        cases = cases.filter(item__item_class__code=filters.kind)
+    if filters.status:
+        cases = cases.filter(status=filters.status)
+    if filters.source:
+        cases = cases.filter(source=filters.source)
+    if filters.due:
+        cases = cases.filter(due_within(filters.due, at))
+    return cases.filter(_said(filters.q)) if filters.q else cases
+
+
+def in_tab(tab: str, at: datetime) -> Q:
+    """The condition of a tab."""
+    return {
+        Tab.TODO: Q(status__in=TODO),
+        Tab.DOING: Q(status__in=DOING),
+        Tab.LATE: Q(status__in=rules.OPEN, handled_at=None, due_at__lt=at),
+        Tab.URGENT: Q(status__in=rules.OPEN, grade="urgent"),
+        Tab.DONE: Q(status__in=rules.ENDED),
+        Tab.ALL: Q(),
+    }[Tab(tab)]
+
+
+def due_within(window: str, at: datetime) -> Q:
+    """The condition of a deadline window; it runs only while nothing was handled."""
+    running = Q(status__in=rules.OPEN, handled_at=None)
+    midnight = datetime.combine(localtime(at), time.max, tzinfo=localtime(at).tzinfo)
+    return (
+        running
+        & {
+            DueWindow.LATE: Q(due_at__lt=at),
+            DueWindow.SOON: Q(due_at__gte=at, due_at__lte=at + SOON),
+            DueWindow.TODAY: Q(due_at__gte=at, due_at__lte=midnight),
+            DueWindow.WEEK: Q(due_at__gte=at, due_at__lte=midnight + timedelta(days=6)),
+        }[DueWindow(window)]
+    )
+
+
+def sorted_for(tab: str, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Work by time left; what ended and what is all by the newest first."""
+    if tab == Tab.DONE:
+        return cases.order_by("-ended_at", "-pk")
+    if tab == Tab.ALL:
+        return cases.order_by("-reported_at", "-pk")
+    return cases.order_by("due_at", "pk")
+
+
+def _said(q: str) -> Q:
+    """A whole case number finds that case; other words must all occur in text or address."""
+    if (pk := rules.pk_of(q)) is not None:
+        return _numbered(q, pk)
+    found = Q()
+    for word in q.split():
+        found &= Q(text__icontains=word) | Q(address__icontains=word)
+    return found
+
+
+def _numbered(number: str, pk: int) -> Q:
+    """The case of that running number, if it was reported on the day that the number names."""
+    digits = number.strip().upper().removeprefix(rules.NUMBER_HEAD)
+    try:
+        day = make_aware(datetime.strptime(digits[:6], "%y%m%d"))  # noqa: DTZ007 - local day
+    except ValueError:
+        return Q(pk=None)
+    return Q(pk=pk, reported_at__gte=day, reported_at__lt=day + timedelta(days=1))
+
+
+def _known(value: str, words: type[Tab] | type[Status] | type[DueWindow] | type[Source]) -> str:
+    return value if value in words.values else ""
