@@ -1,9 +1,11 @@
-"""The one place where refusals become pages."""
+"""What stands around every page: refusals become pages here, and text is compressed."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from gongzhi.kernel.refusals import Refusal
@@ -49,3 +51,16 @@ class RefusalMiddleware:
             response["HX-Retarget"] = "#notices"
             response["HX-Reswap"] = "innerHTML"
         return response
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Compresses text alone: photos gain nothing, and a part of a file would be spoilt."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Leave alone what is packed already."""
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith(("image/jpeg", "image/png", "image/webp", "audio/", "font/")):
+            return response
+        return super().process_response(request, response)

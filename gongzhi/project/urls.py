@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("gongzhi.cases.urls_resident")),
     path("patrol/", include("gongzhi.cases.urls_patrol")),
     path("desk/", include("gongzhi.cases.urls_staff")),
+    path("files/", include("gongzhi.cases.urls_files")),
     path("wall/", include("gongzhi.faces.urls_wall")),
     path("api/", include("gongzhi.project.api_urls")),
     path("language/", include("django.conf.urls.i18n")),
