@@ -70,7 +70,7 @@ def unlock(request: HttpRequest, case: Case) -> None:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address a request comes from; forwarded headers count only from our own proxies."""
+    """The address a request comes from; a forwarded one counts only from our own proxies."""
     proxies = settings.AXES_IPWARE_PROXY_COUNT
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
     if proxies and len(hops) >= proxies and hops[-proxies]:

@@ -72,7 +72,7 @@ def masked_name(name: str) -> str:
 
 @register.filter
 def clock(at: datetime | None) -> str:
-    """A moment as people say it: 今天 18:00, 明天 09:30, 11-16 19:42; the year when not this one."""
+    """A moment as people say it: 今天 18:00, 11-16 19:42; with the year when not this one."""
     if at is None:
         return ""
     local, today = localtime(at), localtime(now()).date()

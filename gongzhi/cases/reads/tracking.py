@@ -1,0 +1,343 @@
+"""What happened to a case, told to the public or among staff; what is already known nearby."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from gongzhi.access.models import Person, Unit
+from gongzhi.access.roles import Role
+from gongzhi.cases import rules
+from gongzhi.cases.models import Attachment, Case, Remark
+from gongzhi.cases.words import (
+    PUBLIC_REMARKS,
+    DeclineGround,
+    FileMoment,
+    ReturnGround,
+    Source,
+    Status,
+)
+from gongzhi.catalogue import reads as catalogue
+from gongzhi.journal.models import Event
+from gongzhi.places.coordinates import metres_between
+
+NEAR_METRES = 150
+NEAR_DAYS = 30
+NEAR_MOST = 5
+NEAR_LOOKED_AT = 300  # how many open cases in the box are compared at most
+ALIKE = 0.25  # likeness from which two reports may speak of the same thing
+SAME_ITEM = 0.3  # what it counts for when both seem to be the same item of the catalogue
+METRES_PER_DEGREE = 111_320
+
+Shown = Callable[[Person], str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a case; `status` is on, now or ahead, `at` is None for a step still ahead."""
+
+    at: datetime | None
+    title: str
+    who: str
+    text: str
+    files: Sequence[Attachment] = field(default_factory=tuple)
+    status: str = "on"
+    event_name: str = ""
+
+
+def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
+    """The steps of a case in order. For the public without grounds, opinions and staff's names."""
+    events = Event.objects.filter(kind="case", subject_id=case.pk).select_related("by")
+    titles = _staff_titles() if for_staff else _public_titles()
+    told = [e for e in events.prefetch_related("by__posts").order_by("pk") if e.name in titles]
+    names = _Names(told)
+    remarks = {r.event_id: r for r in case.remarks.all()}
+    files = list(case.files.all())
+    steps = []
+    for event in told:
+        remark = remarks.get(event.pk)
+        steps.append(
+            Step(
+                at=event.at,
+                title=titles[event.name],
+                who=names.staff(event, case) if for_staff else names.public(event, case),
+                text=_staff_text(remark) if for_staff else _public_text(remark),
+                files=[f for f in files if _belongs(f, event)],
+                event_name=event.name,
+            )
+        )
+    return _with_now(case, steps)
+
+
+def ahead(case: Case) -> list[Step]:
+    """What will still happen to an open case, in plain words."""
+    by_status: dict[str, list[tuple[str, str]]] = {
+        Status.DISPATCHED: [(_("派单"), _("交给负责的网格员或单位"))],
+        Status.HANDLED: [(_("处置"), _("到现场解决，说明做了什么"))],
+        Status.CHECKED: [(_("核查"), _("确认真正办好，没办好的退回重办"))],
+        Status.CLOSED: [(_("办结"), _("办结后请您评价"))],
+    }
+    reached = {
+        Status.REPORTED: 0,
+        Status.RETURNED: 0,
+        Status.DISPATCHED: 1,
+        Status.ACCEPTED: 1,
+        Status.HANDLED: 2,
+        Status.CHECKED: 3,
+    }
+    if case.status not in reached:
+        return []
+    still = list(by_status.values())[reached[Status(case.status)] :]
+    return [Step(None, title, "", text, status="ahead") for steps in still for title, text in steps]
+
+
+def state_sentence(case: Case) -> str:
+    """Where the case stands, in one sentence for the reporter."""
+    who = who_has(case)
+    sentences = {
+        Status.REPORTED: _("已经收到，%(who)s正在安排承办单位。"),
+        Status.RETURNED: _("%(who)s正在重新安排承办单位。"),
+        Status.DISPATCHED: _("已经交给%(who)s，等待接单。"),
+        Status.ACCEPTED: _("%(who)s正在处置。"),
+        Status.HANDLED: _("%(who)s已处置完毕，正在核查是否真正办好。"),
+        Status.CHECKED: _("核查通过，正在结案。"),
+        Status.CLOSED: _("已经办结。如果问题又出现，请重新反映。"),
+        Status.DECLINED: _("这件事不予受理，理由写在下面。"),
+    }
+    return sentences[Status(case.status)] % {"who": who}
+
+
+def who_has(case: Case) -> str:
+    """Who the public is told has the case: a grid worker by name, a unit, or the desk."""
+    if case.status in {Status.REPORTED, Status.RETURNED}:
+        township = case.area.township or case.area
+        return _("%(area)s调度中心") % {"area": township.name}
+    if case.handler and any(p.role == Role.GRID_WORKER for p in case.handler.held):
+        return _("网格员%(name)s") % {"name": case.handler.name}
+    if case.unit:
+        return case.unit.name
+    return case.handler.post_name if case.handler else case.area.name
+
+
+def my_cases(refs: Sequence[str]) -> QuerySet[Case]:
+    """What these reporters reported or said “me too” to, newest first."""
+    claimed = Q(claimants__reporter_ref__in=refs)
+    return (
+        Case.objects.filter(Q(reporter_ref__in=refs) | claimed)
+        .for_lists()
+        .order_by("-reported_at", "-pk")
+        .distinct()
+    )
+
+
+# ── what is already known nearby ──────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Near:
+    """A case close by that may be the same thing; only what anybody may know about it."""
+
+    case_id: int
+    what: str
+    place: str
+    metres: int
+    status: str
+    reported_at: datetime
+    joined: int
+
+
+def nearby(
+    lng: float, lat: float, text: str, at: datetime, *, but_not: Sequence[str] = ()
+) -> list[Near]:
+    """Up to five open cases of the last 30 days within 150 m (WGS-84) that sound alike, best first.
+
+    `but_not` are the reporter's own refs: nobody is asked to join their own report.
+    """
+    if len(rules.clean(text)) < rules.TEXT_LEAST:
+        return []
+    likely = next((c.code for c in catalogue.suggest(text).candidates), "")
+    found: list[tuple[float, Near]] = []
+    for case in _in_box(lng, lat, at).exclude(reporter_ref__in=but_not)[:NEAR_LOOKED_AT]:
+        metres = metres_between((lng, lat), (case.lng or 0, case.lat or 0))
+        alike = rules.likeness(text, case.text)
+        if case.item and case.item.code == likely:
+            alike += SAME_ITEM
+        if metres <= NEAR_METRES and alike >= ALIKE:
+            found.append((alike - metres / 1000, _near(case, metres)))
+    return [near for _score, near in sorted(found, key=lambda f: -f[0])[:NEAR_MOST]]
+
+
+def _in_box(lng: float, lat: float, at: datetime) -> QuerySet[Case]:
+    d_lat = NEAR_METRES / METRES_PER_DEGREE
+    d_lng = d_lat / max(math.cos(math.radians(lat)), 0.01)
+    return (
+        Case.objects.open()
+        .filter(
+            lng__range=(lng - d_lng, lng + d_lng),
+            lat__range=(lat - d_lat, lat + d_lat),
+            reported_at__gte=at - timedelta(days=NEAR_DAYS),
+        )
+        .for_lists()
+        .order_by("-reported_at")
+    )
+
+
+def _near(case: Case, metres: float) -> Near:
+    return Near(
+        case_id=case.pk,
+        what=public_name(case),
+        place=case.area.name,
+        metres=max(10, int(round(metres, -1))),
+        status=case.status,
+        reported_at=case.reported_at,
+        joined=case.joined,
+    )
+
+
+def public_name(case: Case) -> str:
+    """What strangers may read instead of the reporter's own words: the item's name."""
+    return case.item.name if case.item else _("其他事项")
+
+
+# ── what was solved ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A closed case as a public board shows it: no words, names or addresses of anybody."""
+
+    what: str
+    icon: str
+    place: str
+    took: timedelta
+    ended_at: datetime
+    stars: int | None
+
+
+def solved(*, under: str, at: datetime, most: int) -> list[Solved]:
+    """Cases closed lately under an area path, newest reports first."""
+    closed = Case.objects.filter(
+        status=Status.CLOSED,
+        area__path__startswith=under,
+        reported_at__gte=at - timedelta(days=60),
+        item__isnull=False,
+    )
+    return [
+        Solved(
+            what=public_name(case),
+            icon=case.item.item_class.icon if case.item else "circle-check",
+            place=case.area.name,
+            took=case.ended_at - case.reported_at,
+            ended_at=case.ended_at,
+            stars=case.stars,
+        )
+        for case in closed.for_lists().order_by("-reported_at", "-pk")[:most]
+        if case.ended_at
+    ]
+
+
+# ── wording of steps ──────────────────────────────────────────────────────
+
+
+def _public_titles() -> dict[str, str]:
+    return {
+        "cases.reported": _("已提交"),
+        "cases.supplemented": _("补充情况"),
+        "cases.dispatched": _("已派单"),
+        "cases.accepted": _("开始处置"),
+        "cases.returned": _("重新安排"),
+        "cases.handled": _("处置完毕"),
+        "cases.reworked": _("核查未通过，重新处置"),
+        "cases.checked": _("核查通过"),
+        "cases.closed": _("已办结"),
+        "cases.declined": _("不予受理"),
+        "cases.rated": _("您的评价"),
+    }
+
+
+def _staff_titles() -> dict[str, str]:
+    return _public_titles() | {
+        "cases.reported": _("上报"),
+        "cases.dispatched": _("派遣"),
+        "cases.accepted": _("接单"),
+        "cases.returned": _("退回"),
+        "cases.handled": _("处置"),
+        "cases.reworked": _("返工"),
+        "cases.closed": _("结案"),
+        "cases.rated": _("评价"),
+        "cases.joined": _("有人说“我也遇到了”"),
+        "cases.classified": _("改定分类或级别"),
+        "cases.placed": _("改定位置"),
+    }
+
+
+class _Names:
+    """Who took each step and whom it concerned; people and units read once for all steps."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        facts = [e.facts for e in events if e.name == "cases.dispatched"]
+        handlers = {f["handler"] for f in facts if "handler" in f}
+        units = {f["unit"] for f in facts if "unit" in f}
+        self.handlers = Person.objects.in_bulk(handlers)
+        self.units = Unit.objects.in_bulk(units)
+
+    def public(self, event: Event, case: Case) -> str:
+        """Grid workers by name, as on the board of the grid; everyone else by unit or post."""
+        if event.name == "cases.reported":
+            return _("通过%(source)s提交") % {"source": Source(case.source).label}
+        if event.name == "cases.dispatched":
+            return _("派给%(who)s") % {"who": self._given_to(event, shown=_in_public)}
+        if event.name in {"cases.supplemented", "cases.rated"} or event.by is None:
+            return ""
+        return _in_public(event.by)
+
+    def staff(self, event: Event, case: Case) -> str:
+        """By name and post; strangers and reporters without a name."""
+        if event.name == "cases.reported" and event.by is None:
+            return _("群众通过%(source)s提交") % {"source": Source(case.source).label}
+        by = f"{event.by.name}（{event.by.post_name}）" if event.by else _("反映人")
+        if event.name == "cases.dispatched":
+            to = self._given_to(event, shown=lambda p: p.name)
+            return _("%(by)s 派给 %(to)s") % {"by": by, "to": to}
+        return by
+
+    def _given_to(self, event: Event, shown: Shown) -> str:
+        if handler := self.handlers.get(event.facts.get("handler")):
+            return shown(handler)
+        unit = self.units.get(event.facts.get("unit"))
+        return unit.name if unit else ""
+
+
+def _in_public(person: Person) -> str:
+    if any(post.role == Role.GRID_WORKER for post in person.held):
+        return _("网格员%(name)s") % {"name": person.name}
+    return person.post_name
+
+
+def _public_text(remark: Remark | None) -> str:
+    return remark.text if remark and remark.kind in PUBLIC_REMARKS else ""
+
+
+def _staff_text(remark: Remark | None) -> str:
+    if remark is None:
+        return ""
+    grounds = {**dict(ReturnGround.choices), **dict(DeclineGround.choices)}
+    ground = str(grounds.get(remark.ground, ""))
+    return "：".join(part for part in (ground, remark.text) if part)
+
+
+def _belongs(file: Attachment, event: Event) -> bool:
+    moment = {"cases.reported": FileMoment.REPORT, "cases.handled": FileMoment.AFTER}
+    return file.moment == moment.get(event.name) and file.at == event.at
+
+
+def _with_now(case: Case, steps: list[Step]) -> list[Step]:
+    """The last step of a case that is still running is where it stands now."""
+    if not steps or not case.is_open:
+        return steps
+    last = steps[-1]
+    now = Step(last.at, last.title, last.who, last.text, last.files, "now", last.event_name)
+    return [*steps[:-1], now]
