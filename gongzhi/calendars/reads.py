@@ -15,8 +15,9 @@ _lock = Lock()
 
 def in_force() -> Calendar:
     """The district's calendar. LookupError when none has been loaded."""
-    if _known and time.monotonic() - _known[0][0] < FRESH_FOR:
-        return _known[0][1]
+    for read_at, calendar in _known[:1]:  # a copy: another thread may forget it just now
+        if time.monotonic() - read_at < FRESH_FOR:
+            return calendar
     with _lock:
         calendar = _read()
         _known[:] = [(time.monotonic(), calendar)]

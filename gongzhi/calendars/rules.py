@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 HOURS, WORKING_HOURS, WORKING_DAYS, CALENDAR_DAYS = "h", "wh", "wd", "d"
-LONGEST = timedelta(days=366 * 20)  # a calendar without any working day must not loop for ever
+LONGEST_YEARS = 20  # a calendar without any working day must not be searched for ever
+LONGEST = timedelta(days=366 * LONGEST_YEARS)
 
 
 @dataclass(frozen=True)
@@ -99,19 +100,18 @@ def resumed(
 def _end_of_working_day(start: datetime, amount: int, calendar: Calendar) -> datetime:
     if amount == 0:
         return start
-    days = _working_days(calendar, start.year)
-    at = bisect_right(days, start.date()) + amount - 1
-    while at >= len(days):  # the limit reaches past the years listed so far
-        days = _working_days(calendar, start.year, days[-1].year + 1)
+    for last in range(start.year + 1, start.year + LONGEST_YEARS + 1):  # mostly the first will do
+        days = _working_days(calendar, start.year, last)
         at = bisect_right(days, start.date()) + amount - 1
-        if days[-1].year - start.year > 20:
-            raise ValueError("the calendar has too few working days")
-    return _at(start, days[at], calendar.close_of(days[at]))
+        if at < len(days):
+            return _at(start, days[at], calendar.close_of(days[at]))
+    raise ValueError("the calendar has too few working days")
 
 
 @lru_cache(maxsize=64)
-def _working_days(calendar: Calendar, first: int, last: int | None = None) -> list[date]:
-    day, end = date(first, 1, 1), date((last or first + 1) + 1, 1, 1)
+def _working_days(calendar: Calendar, first: int, last: int) -> list[date]:
+    """The working days of the years `first` to `last`, in order."""
+    day, end = date(first, 1, 1), date(last + 1, 1, 1)
     days = [day + timedelta(days=n) for n in range((end - day).days)]
     return [d for d in days if calendar.is_working(d)]
 

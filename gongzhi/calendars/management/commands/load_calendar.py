@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from gongzhi.calendars import actions
 from gongzhi.calendars.words import DayKind
+from gongzhi.kernel.refusals import Refusal
 
 Days = dict[date, tuple[DayKind, str]]
 
@@ -34,10 +35,13 @@ class Command(BaseCommand):
             years = {int(y): (_days(t), str(t["source"])) for y, t in content["years"].items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise CommandError(f"{path}：日历文件有误，未做任何更改：{error}") from error
-        with transaction.atomic():
-            actions.set_spans(by=None, spans=spans, at=now())
-            for year, (days, source) in years.items():
-                actions.publish_year(by=None, year=year, days=days, source=source, at=now())
+        try:
+            with transaction.atomic():
+                actions.set_spans(by=None, spans=spans, at=now())
+                for year, (days, source) in years.items():
+                    actions.publish_year(by=None, year=year, days=days, source=source, at=now())
+        except Refusal as refusal:
+            raise CommandError(f"{path}：未做任何更改：{refusal.sentence}") from refusal
         self.stdout.write(f"已载入工作日历：{'、'.join(str(y) for y in years)} 年")
 
 
