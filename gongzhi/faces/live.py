@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
 
 from gongzhi.faces.context import live_url
 
-P = ParamSpec("P")
+Page = Callable[..., HttpResponseBase]
 
 
-def with_live_stream(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+def with_live_stream(page: Page) -> Page:
     """Let the page open an EventSource on `live_url` (in every template's context).
 
     The stream may have a port of its own; the content security policy of the page then names that
@@ -28,9 +26,9 @@ def with_live_stream(
     {"name", "kind", "id", "at", "area"}; on `reset` everything shown should be fetched again.
     """
 
-    @wraps(view)
-    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+    @wraps(page)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = page(request, *args, **kwargs)
         where = urlsplit(live_url(request))
         if where.netloc:
             origin = f"{where.scheme}://{where.netloc}"
