@@ -107,9 +107,15 @@ def polygons_in(shape: BaseGeometry, least: float = 1.0) -> list[Polygon]:
     return sorted(found, key=lambda part: -part.area)
 
 
+def ring_of(shape: BaseGeometry) -> list[Spot]:
+    """The corners of a polygon's outer ring, without the first one again at the end."""
+    if not isinstance(shape, Polygon):
+        raise TypeError(f"a polygon has a ring, not a {shape.geom_type}")
+    return [(x, y) for x, y in shape.exterior.coords][:-1]
+
+
 def tilt(shape: Polygon) -> float:
     """The angle (radians, within ±45°) at which the sides of a roughly square outline lie."""
-    corners = list(shapely.oriented_envelope(shape).exterior.coords)
-    (x1, y1), (x2, y2) = corners[0], corners[1]
+    (x1, y1), (x2, y2) = ring_of(shapely.oriented_envelope(shape))[:2]
     angle = math.atan2(y2 - y1, x2 - x1) % (math.pi / 2)
     return angle - math.pi / 2 if angle > math.pi / 4 else angle

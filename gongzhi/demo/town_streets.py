@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize, unary_union
 
-from gongzhi.demo.town_shapes import Spot, curve, ellipse, polygons_in, put, rounded
+from gongzhi.demo.town_shapes import Spot, curve, ellipse, polygons_in, put, ring_of, rounded
 
 EAST, NORTH = 3550.0, 2750.0  # half the extent of the drawing, metres
 
@@ -36,13 +36,16 @@ WEST_END, EAST_END = 2, 8  # the district lies between these streets of RUN_NORT
 SOUTH_END, NORTH_END = 2, 7  # … and these of RUN_EAST
 GREAT = {"望湖大道", "文澜路"}
 
-WIDTH = {"express": 34.0, "trunk": 42.0, "major": 32.0, "minor": 19.0, "lane": 11.0}
-LANE_WORDS = ["柳荫", "桂香", "银杏", "丹枫", "听雨", "映月", "竹影", "杏花", "荷风", "兰亭", "松涛", "晴川",
-              "书香", "知春", "含笑", "海棠", "紫藤", "芳草", "清溪", "石榴", "白鹭", "青枫", "晓月",
-              "麦田", "长乐", "永安", "同心", "和顺", "广济", "崇文", "尚德", "思贤", "春晖", "秋实",
-              "东篱", "西园", "南塘", "北塔", "古井", "新桥", "槐树", "木兰", "蔷薇", "茉莉", "腊梅",
-              "香樟", "金穗", "银河", "朝阳", "晚枫"]  # fmt: skip
+WIDTH = {"express": 34.0, "trunk": 42.0, "major": 32.0, "minor": 19.0, "lane": 11.0, "path": 3.0}
+LANE_WORDS = [
+    "柳荫", "桂香", "银杏", "丹枫", "听雨", "映月", "竹影", "杏花", "荷风", "兰亭", "松涛",
+    "晴川", "书香", "知春", "含笑", "海棠", "紫藤", "芳草", "清溪", "石榴", "白鹭", "青枫",
+    "晓月", "麦田", "长乐", "永安", "同心", "和顺", "广济", "崇文", "尚德", "思贤", "春晖",
+    "秋实", "东篱", "西园", "南塘", "北塔", "古井", "新桥", "槐树", "木兰", "蔷薇", "茉莉",
+    "腊梅", "香樟", "金穗", "银河", "朝阳", "晚枫",
+]  # fmt: skip
 
+BANK = 107.0  # metres from the middle of the river to the inner kerb of the river roads
 PLAZA_AT, PLAZA_RADIUS = (-90.0, -310.0), 78.0
 LAKE = rounded([(-1990, -520), (-1740, -470), (-1590, -640), (-1640, -900), (-1600, -1130),
                 (-1790, -1320), (-2010, -1290), (-2060, -1060), (-1950, -860)], 3)  # fmt: skip
@@ -113,15 +116,15 @@ def river_y(x: float) -> float:
 
 def lay_out(rng: Random) -> Plan:
     """River, lake and all streets; then the faces between them."""
-    plaza = Point(PLAZA_AT).buffer(PLAZA_RADIUS, quad_segs=8)
-    park = rounded(list(LAKE.convex_hull.buffer(62, quad_segs=3).exterior.coords)[:-1], 2)
+    plaza = put(ellipse(2 * PLAZA_RADIUS, 2 * PLAZA_RADIUS, 32), PLAZA_AT, 0)
+    park = rounded(ring_of(LAKE.convex_hull.buffer(62, quad_segs=3)), 2)
     middle = LineString(curve(river_y, -EAST, EAST, 55))
     half = [(x, 56 + 14 * math.sin(x / 410)) for x, _ in middle.coords]
     river = Polygon([*((x, river_y(x) + h) for x, h in half),
                      *((x, river_y(x) - h) for x, h in reversed(half))])  # fmt: skip
     sheet = shapely.box(-EAST, -NORTH, EAST, NORTH)
-    banks = river.buffer(46).difference(river).intersection(sheet)
-    plan = Plan([], river.intersection(sheet), banks, LAKE, park, plaza)
+    banks = middle.buffer(BANK, cap_style="flat").difference(river).intersection(sheet)
+    plan = Plan([], polygons_in(river.intersection(sheet))[0], banks, LAKE, park, plaza)
     hole = unary_union([plaza, park])
     spared = unary_union([hole, middle.buffer(110)])
     plan.streets = [*_main_streets(hole), *_curved_streets(middle, park, plaza)]
@@ -176,10 +179,10 @@ def _curved_streets(middle: LineString, park: Polygon, plaza: Polygon) -> list[S
     ring = put(ellipse(*RING_SIZE, corners=48), RING_AT, 0)
     return [
         Street(LineString(ring.exterior.coords), "minor", "云谷环路"),
-        Street(middle.offset_curve(118), "minor", "滨河北路"),
-        Street(middle.offset_curve(-118), "minor", "滨河南路"),
+        *(Street(line, "minor", "滨河北路") for line in _parts(middle.offset_curve(118))),
+        *(Street(line, "minor", "滨河南路") for line in _parts(middle.offset_curve(-118))),
         Street(LineString(park.exterior.coords), "minor", "环湖路"),
-        Street(LineString(plaza.exterior.coords), "major", ""),
+        Street(LineString(plaza.exterior.coords), "trunk", ""),
     ]
 
 
@@ -192,8 +195,8 @@ def _expressway() -> Street:
 def _divided(cell: Polygon, rng: Random, *, depth: int, inside: bool) -> list[Street]:
     """Smaller streets that cut the cell across its long side until the pieces are blocks."""
     most = rng.uniform(62_000, 98_000) if inside else rng.uniform(120_000, 190_000)
-    box = list(shapely.oriented_envelope(cell).exterior.coords)
-    (ax, ay), (bx, by), (cx, cy) = box[0], box[1], box[2]
+    box = ring_of(shapely.oriented_envelope(cell))
+    (ax, ay), (bx, by), (cx, cy) = box[:3]
     long, short = math.dist(box[0], box[1]), math.dist(box[1], box[2])
     if long < short:
         (ax, ay), (bx, by), (cx, cy) = (bx, by), (cx, cy), (ax, ay)
@@ -277,7 +280,7 @@ def blocks_of(
     """What is left of a face to build on, corners rounded, largest first."""
     tree, taken = roads
     near = [taken[i] for i in tree.query(face.outline)]
-    wet = [plan.river.buffer(50), plan.lake_park, plan.plaza]
+    wet = [plan.banks, plan.river, plan.lake_park, plan.plaza]
     land = face.outline.difference(unary_union([*near, *wet]))
     soft = land.buffer(-9, join_style="mitre").buffer(9, quad_segs=2)
     return polygons_in(soft, least=1500)

@@ -81,7 +81,7 @@ class Atlas:
         """The best of the candidates: inside before on the border, then by rank or by code."""
         if len(ranks) > 1:
             ranks = sorted(ranks)
-        on_border = []
+        on_border: list[int] = []
         for rank in ranks:
             polygon = self.polygons[rank]
             if on_border and self._levels_differ(on_border[0], rank):
@@ -195,4 +195,8 @@ def outline_of(geojson: dict[str, Any]) -> BaseGeometry:
 
 def _read_atlas() -> Atlas:
     rows = Area.objects.exclude(polygon=None).values_list("pk", "code", "level", "polygon")
-    return Atlas(Outline(pk, code, level, outline_of(polygon)) for pk, code, level, polygon in rows)
+    return Atlas(
+        Outline(pk, code, level, outline_of(polygon))
+        for pk, code, level, polygon in rows
+        if polygon is not None
+    )

@@ -140,6 +140,7 @@ class Building(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("estate", "name", name="one_building_per_name")]
+        indexes = [models.Index(fields=["lat", "lng"], name="building_by_position")]
 
     def __str__(self) -> str:
         return f"{self.estate.name}{self.name}"

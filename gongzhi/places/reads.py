@@ -1,14 +1,24 @@
-"""Areas as the rest of the product asks for them."""
+"""Areas and buildings as the rest of the product asks for them."""
 
-from gongzhi.places.locate import locate
-from gongzhi.places.models import Area
+import math
+
+from gongzhi.places.coordinates import metres_between
+from gongzhi.places.locate import locate, within_district
+from gongzhi.places.models import Area, Building, Estate
 from gongzhi.places.words import Level
+
+NEAR = 70.0  # metres from the middle of a building that still are "at" it
 
 
 def area_at(lng: float, lat: float) -> Area | None:
-    """The grid, else the lowest area, that holds the position (WGS-84); None outside."""
+    """The grid, else the lowest area, that holds the position (WGS-84); None outside.
+
+    While no polygons are drawn everything is inside, and the answer is the district.
+    """
     pk = locate(lng, lat)
-    return None if pk is None else Area.objects.get(pk=pk)
+    if pk is not None:
+        return Area.objects.filter(pk=pk).first()
+    return district() if within_district(lng, lat) else None
 
 
 def district() -> Area:
@@ -17,3 +27,22 @@ def district() -> Area:
     if top is None:
         raise LookupError("no district: load areas first")
     return top
+
+
+def building_at(lng: float, lat: float) -> Building | None:
+    """The building nearest to the position, when there is one within `NEAR` metres."""
+    north = NEAR / 111_000
+    east = north / max(0.1, math.cos(math.radians(lat)))
+    around = Building.objects.select_related("estate").filter(
+        lat__range=(lat - north, lat + north), lng__range=(lng - east, lng + east)
+    )
+    nearest = min(around, key=lambda b: metres_between((lng, lat), (b.lng, b.lat)), default=None)
+    if nearest and metres_between((lng, lat), (nearest.lng, nearest.lat)) <= NEAR:
+        return nearest
+    return None
+
+
+def estates_like(text: str, *, within: Area, most: int = 10) -> list[Estate]:
+    """Estates of the area whose name contains the text, in the order of their names."""
+    found = Estate.objects.filter(area__path__startswith=within.path, name__contains=text.strip())
+    return list(found.select_related("area").order_by("name")[:most])
