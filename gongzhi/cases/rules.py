@@ -1,5 +1,6 @@
 """What we decide about a case, from facts alone: no database, no clock, no request."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ TEXT_MOST = 2000
 TEXT_LEAST = 2
 ADDRESS_MOST = 200
 TITLE_LENGTH = 30
+NAME_MOST = 40
 NUMBER_HEAD = "GZ"
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,18}")
 
 Limit = tuple[int, str]  # amount and unit, e.g. (4, "wh")
 
@@ -74,12 +77,41 @@ def verbs_from(status: str) -> frozenset[str]:
     return frozenset(move.verb for move in MOVES.values() if status in move.before)
 
 
+# Marks that turn the reading direction of what follows them: on a staff page they could make a
+# text read as something else. Right-to-left scripts do without them.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN = frozenset({"Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cc"})
+
+
 def clean(text: str) -> str:
-    """The text without characters no database or screen can carry; ends trimmed, lines kept."""
-    kept = (
-        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"}
-    )
-    return "".join(kept).replace("\r\n", "\n").strip()
+    """The text without what no database or screen can carry; ends trimmed, lines kept.
+
+    Characters that this Python does not know yet stay: new emoji, and rare Han in names.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or _can_be_shown(c)).strip()
+
+
+def _can_be_shown(c: str) -> bool:
+    if c in _TURNING or unicodedata.category(c) in {"Cc", "Cs"}:
+        return False
+    point = ord(c)  # the 66 points that will never be characters
+    return not (point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF or c == "\ufeff")
+
+
+def says_something(text: str) -> bool:
+    """Whether the text has as many visible characters as a report needs."""
+    return sum(unicodedata.category(c) not in _UNSEEN for c in text) >= TEXT_LEAST
+
+
+def is_phone(text: str) -> bool:
+    """Whether the text could be a telephone number: 5 to 15 digits, maybe grouped."""
+    return PHONE.fullmatch(text) is not None and 5 <= sum(c.isdigit() for c in text) <= 15
+
+
+def graver(one: str, other: str) -> str:
+    """The graver of two grades."""
+    return max(one, other, key=GRADE_ORDER.index)
 
 
 def title(text: str) -> str:
@@ -117,8 +149,8 @@ def due(
     if limit is None or item_grade is None:
         return by_grade
     by_item = calendar_rules.due(start, *limit, calendar)
-    graver = GRADE_ORDER.index(grade) > GRADE_ORDER.index(item_grade)
-    return min(by_item, by_grade) if graver else by_item
+    raised = GRADE_ORDER.index(grade) > GRADE_ORDER.index(item_grade)
+    return min(by_item, by_grade) if raised else by_item
 
 
 def number(pk: int, reported_on: datetime) -> str:

@@ -36,7 +36,11 @@ def classify(
         raise NotPossible(_("已结束的案件不能再改分类。"))
     if (case.item_id, case.grade) == (item.pk if item else None, grade):
         return case
-    before = {"item": case.item and case.item.code, "grade": case.grade}
+    before = {
+        "item": case.item and case.item.code,
+        "grade": case.grade,
+        "due_at": case.due_at.isoformat(),  # a new limit must not wipe out that it was overdue
+    }
     write(case, item=item, grade=grade, due_at=due_of(item, grade, case.reported_at))
     record(
         "cases.classified",
@@ -147,8 +151,6 @@ def _can_be_given_to(to: Person, case: Case) -> None:
     )
     if not (to.is_active and (may(to, Can.WORK_CASES, within=case.area) or in_unit_there)):
         raise NotPossible(_("此人不在该区域任职，不能派给他。请另选承办人。"))
-    if to.pk == case.reported_by_id and to.is_resident_only:
-        raise NotPossible(_("不能把案件派给反映人本人。"))
 
 
 def _unit_of(to: Person, case: Case) -> Unit | None:

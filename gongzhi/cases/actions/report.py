@@ -2,6 +2,7 @@
 
 import math
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,13 +122,15 @@ def _decided(new: NewReport, *, at: datetime) -> Case:
     lng, lat, area = _place_of(new)
     suggestion = catalogue.suggest(text)
     item = _item_of(new, certain=suggestion.certain, best=suggestion.candidates)
-    grade = suggestion.grade
+    # A reporter who picks a grave matter may describe it mildly, and the other way round.
+    grade = rules.graver(suggestion.grade, item.grade) if item else suggestion.grade
+    name, phone = _contact_of(new)
     return Case(
         key=new.key,
         reporter_ref=new.reporter_ref,
         reported_by=new.person,
-        contact_name=rules.clean(new.contact_name)[:40],
-        contact_phone=rules.clean(new.contact_phone)[:20],
+        contact_name=name,
+        contact_phone=phone,
         secret=f"{secrets.randbelow(10**8):08d}",
         source=new.source,
         title=rules.title(text),
@@ -135,7 +138,7 @@ def _decided(new: NewReport, *, at: datetime) -> Case:
         area=area,
         lng=lng,
         lat=lat,
-        address=rules.clean(new.address)[: rules.ADDRESS_MOST],
+        address=_address_of(new),
         item=item,
         grade=grade,
         suggestion=catalogue.as_json(suggestion),
@@ -163,11 +166,32 @@ def _text_of(new: NewReport) -> str:
             % {"most": rules.TEXT_MOST, "now": len(text)},
             field="text",
         )
-    if len(text) >= rules.TEXT_LEAST:
+    if rules.says_something(text):
         return text
     if new.files:
         return text or NO_WORDS
     raise NotUnderstood(_("请写下发生了什么，至少两个字；也可以只拍一张照片。"), field="text")
+
+
+def _address_of(new: NewReport) -> str:
+    address = rules.clean(new.address)
+    if len(address) > rules.ADDRESS_MOST:
+        raise NotUnderstood(
+            _("地点最多 %(most)s 字，请写得简短些。") % {"most": rules.ADDRESS_MOST},
+            field="address",
+        )
+    return address
+
+
+def _contact_of(new: NewReport) -> tuple[str, str]:
+    """Name and phone as they will be sealed; both may be empty."""
+    name = rules.clean(new.contact_name)
+    phone = unicodedata.normalize("NFKC", rules.clean(new.contact_phone))  # １３８ is 138
+    if len(name) > rules.NAME_MOST:
+        raise NotUnderstood(_("称呼最多 %(most)s 字。") % {"most": rules.NAME_MOST}, field="name")
+    if phone and not rules.is_phone(phone):
+        raise NotUnderstood(_("电话号码好像不对，请检查，或者留空。"), field="phone")
+    return name, phone
 
 
 def _place_of(new: NewReport) -> tuple[float | None, float | None, Area]:
