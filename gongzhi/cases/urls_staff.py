@@ -1,1 +1,28 @@
-urlpatterns = []
+"""Addresses of the desk's case work."""
+
+from django.urls import path
+
+from gongzhi.cases import pages_staff, pages_staff_register, pages_staff_steps
+
+app_name = "staff"
+urlpatterns = [
+    path("", pages_staff.inbox, name="inbox"),
+    path("figures/", pages_staff.figures, name="figures"),
+    path("points.json", pages_staff.points, name="points"),
+    path("grids.json", pages_staff.grids, name="grids"),
+    path("items.json", pages_staff.items, name="items"),
+    path("export.csv", pages_staff.export, name="export"),
+    path("register/", pages_staff_register.register, name="register"),
+    path("register/suggest/", pages_staff_register.suggest, name="suggest"),
+    path("cases/<int:pk>/", pages_staff.show, name="case"),
+    path("cases/<int:pk>/handlers/", pages_staff.handlers, name="handlers"),
+    path("cases/<int:pk>/dispatch/", pages_staff_steps.dispatch, name="dispatch"),
+    path("cases/<int:pk>/classify/", pages_staff_steps.classify, name="classify"),
+    path("cases/<int:pk>/decline/", pages_staff_steps.decline, name="decline"),
+    path("cases/<int:pk>/place/", pages_staff_steps.place, name="place"),
+    path("cases/<int:pk>/approve/", pages_staff_steps.approve, name="approve"),
+    path("cases/<int:pk>/finish/", pages_staff_steps.finish, name="finish"),
+    path("cases/<int:pk>/rework/", pages_staff_steps.rework, name="rework"),
+    path("cases/<int:pk>/close/", pages_staff_steps.close, name="close"),
+    path("cases/<int:pk>/reveal/", pages_staff_steps.reveal, name="reveal"),
+]

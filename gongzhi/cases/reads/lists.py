@@ -122,6 +122,12 @@ def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
     return Page(list(with_row_fields(rows)), filters, counts)
 
 
+def all_rows(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case]:
+    """The whole list of a tab, for taking it out."""
+    cases = matching(person, filters, at=at).filter(in_tab(filters.tab, at))
+    return sorted_for(filters.tab, cases).select_related("area__parent", "item", "unit", "handler")
+
+
 def with_row_fields(cases: QuerySet[Case]) -> QuerySet[Case]:
     """With everything a row shows and nothing that it does not."""
     return cases.select_related("area__parent", "item__item_class", "unit", "handler").defer(

@@ -1,4 +1,4 @@
-"""Files of others that we ship are exactly those named, with version and licence, in vendor.lock."""
+"""Files of others that we ship are exactly those that vendor.lock names."""
 
 import hashlib
 import json

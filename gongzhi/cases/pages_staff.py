@@ -1,0 +1,229 @@
+"""The desk: inbox, case, map. Works without JavaScript; htmx and small modules save reloads."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime, now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from gongzhi.access.checks import may
+from gongzhi.access.models import Person
+from gongzhi.access.requests import PersonRequest, staff_with
+from gongzhi.access.roles import Can
+from gongzhi.cases import rules
+from gongzhi.cases.actions.export import export_list
+from gongzhi.cases.models import Case
+from gongzhi.cases.reads import lists, maps
+from gongzhi.cases.reads.casefile import CaseFile
+from gongzhi.cases.reads.choices import (
+    area_choices,
+    area_named,
+    class_choices,
+    grids_among,
+    item_choices,
+)
+from gongzhi.cases.reads.spreadsheet import as_csv
+from gongzhi.cases.reads.figures import figures_for
+from gongzhi.cases.words import DeclineGround, DueWindow, RevealGround, Source, Status, Tab
+from gongzhi.catalogue.models import Item
+from gongzhi.catalogue.words import Grade
+
+P = ParamSpec("P")
+View = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
+
+
+def desk(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A page of the desk: for people who may see cases, never kept by a browser or a proxy."""
+
+    @wraps(view)
+    def page(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return never_cache(staff_with(Can.SEE_CASES)(page))
+
+
+@desk
+@require_safe
+def inbox(request: PersonRequest) -> HttpResponse:
+    """The list as filtered in the address, beside the map and the chosen case."""
+    at = now()
+    page = lists.page_of(request.user, lists.Filters.read(request.GET.dict()), at=at)
+    areas = area_choices(request.user, Can.SEE_CASES)
+    context = {**list_context(page), "areas": areas}
+    if fragment_wanted(request):
+        response = render(request, "cases/staff/_list.html", context)
+        if "X-Refresh" not in request.headers:
+            response["HX-Push-Url"] = inbox_url(page.filters)
+        return response
+    if chosen := _chosen(request, page):
+        context |= {**case_context(request.user, chosen, at), "chosen": chosen.pk}
+    context |= {
+        "figures": figures_for(request.user, at=at),
+        "scope_name": area_named(areas),
+        "grid_count": grids_among(areas),
+        "can_register": may(request.user, Can.DISPATCH_CASES, within=None),
+    }
+    return render(request, "cases/staff/inbox.html", context)
+
+
+@desk
+@require_safe
+def figures(request: PersonRequest) -> HttpResponse:
+    """The figures above the list, fetched again when something happened."""
+    context = {"figures": figures_for(request.user, at=now())}
+    return render(request, "cases/staff/_figures.html", context)
+
+
+@desk
+@require_safe
+def show(request: PersonRequest, pk: int) -> HttpResponse:
+    """One case: the pane when htmx asks, a page of its own otherwise."""
+    return case_answer(request, case_for(request.user, pk))
+
+
+@desk
+@require_safe
+def points(request: PersonRequest) -> HttpResponse:
+    """Open cases with a position, as filtered, for the map."""
+    filters = lists.Filters.read(request.GET.dict())
+    return JsonResponse(maps.points(request.user, filters, at=now()))
+
+
+@desk
+@require_safe
+def grids(request: PersonRequest) -> HttpResponse:
+    """Outlines of the grids the person answers for, for the map."""
+    return JsonResponse(maps.grids(request.user))
+
+
+@desk
+@require_safe
+def items(request: PersonRequest) -> HttpResponse:
+    """Items of the catalogue with what people say for them, for the searchable choice."""
+    return JsonResponse(item_choices())
+
+
+@desk
+@require_safe
+def handlers(request: PersonRequest, pk: int) -> HttpResponse:
+    """The choice of handlers again, after another item was chosen in the form."""
+    case = case_for(request.user, pk)
+    code = rules.clean(request.GET.get("item", ""))[:8]
+    file = CaseFile(case, request.user, now())
+    file.chosen = Item.objects.filter(edition__active=True, code=code).first() if code else None
+    return render(request, "cases/staff/_handlers.html", {"file": file, "case": case})
+
+
+@desk
+@require_safe
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """The list as filtered, as CSV; who took it out is kept on record."""
+    at = now()
+    filters = lists.Filters.read(request.GET.dict())
+    export_list(by=request.user, filters=filters, at=at)
+    rows = as_csv(lists.all_rows(request.user, filters, at=at))
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    name = f"{_('事件')}_{Tab(filters.tab).label}_{localtime(at):%Y%m%d_%H%M}.csv"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+def case_for(person: Person, pk: int) -> Case:
+    """The case if the person may see it, else 404."""
+    related = ("area", "item__item_class", "unit", "handler", "reported_by")
+    return get_object_or_404(Case.objects.visible_to(person).select_related(*related), pk=pk)
+
+
+def case_answer(
+    request: PersonRequest, case: Case, *, status: int = 200, **more: object
+) -> HttpResponse:
+    """The case as pane or page, after whatever was done with it."""
+    context = {**case_context(request.user, case, now()), **more}
+    pane = fragment_wanted(request)
+    name = "cases/staff/_case.html" if pane else "cases/staff/case.html"
+    return render(request, name, context, status=status)
+
+
+def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
+    """What the templates of a case need; most of it is read only when shown."""
+    return {
+        "file": CaseFile(case, person, at),
+        "case": case,
+        "grades": Grade.choices,
+        "decline_grounds": DeclineGround.choices,
+        "reveal_grounds": RevealGround.choices,
+        "classes": class_choices,
+        "places": lambda: area_choices(person, Can.DISPATCH_CASES),
+    }
+
+
+def list_context(page: lists.Page) -> dict[str, object]:
+    """What the templates of the list need."""
+    filters = page.filters
+    tabs = [
+        {
+            "value": tab.value,
+            "label": tab.label,
+            "count": page.counts[tab],
+            "url": inbox_url(filters.with_(tab=tab.value)),
+        }
+        for tab in Tab
+    ]
+    return {
+        "page": page,
+        "filters": filters,
+        "tabs": tabs,
+        "before_url": inbox_url(page.before) if page.before else "",
+        "after_url": inbox_url(page.after) if page.after else "",
+        "query": filters.query(),
+        "classes": class_choices(),
+        "statuses": Status.choices,
+        "windows": DueWindow.choices,
+        "sources": Source.choices,
+    }
+
+
+def inbox_url(filters: lists.Filters) -> str:
+    """The address of the list with these filters."""
+    query = filters.query()
+    return reverse("staff:inbox") + (f"?{query}" if query else "")
+
+
+def fragment_wanted(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page, and not for a whole one out of its history."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+
+
+def said(response: HttpResponse, sentence: str, **events: object) -> HttpResponse:
+    """Let the layout show the sentence as a notice, and the list be read again."""
+    told = {"desk:said": {"sentence": sentence}, "desk:refresh": {}, **events}
+    response["HX-Trigger-After-Swap"] = json.dumps(told)
+    return response
+
+
+def _chosen(request: PersonRequest, page: lists.Page) -> Case | None:
+    """The case named in the address, while the person may see it, else the first of the list."""
+    asked = request.GET.get("case", "")
+    pk = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else 0
+    if pk and Case.objects.visible_to(request.user).filter(pk=pk).exists():
+        return case_for(request.user, pk)
+    return case_for(request.user, page.rows[0].pk) if page.rows else None

@@ -1,0 +1,87 @@
+"""Taking down a report for somebody who called or came, with suggestions while typing."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gongzhi.access.requests import PersonRequest, staff_with
+from gongzhi.access.roles import Can
+from gongzhi.cases import actions, rules
+from gongzhi.cases.forms_staff import RegisterForm
+from gongzhi.cases.models import Case
+from gongzhi.cases.reads.choices import class_choices
+from gongzhi.cases.reads.near import near_to
+from gongzhi.catalogue import reads as catalogue
+from gongzhi.kernel.refusals import NotUnderstood
+from gongzhi.kernel.sealed import blind_index
+from gongzhi.places import reads as places
+
+
+@never_cache
+@staff_with(Can.DISPATCH_CASES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: PersonRequest) -> HttpResponse:
+    """The form; what is wrong with it is said beside the field, and nothing written is lost."""
+    form = RegisterForm(request.POST or None, initial={"key": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = _taken_down(request, form, at=now())
+        except NotUnderstood as refusal:
+            field = {"place": "address"}.get(refusal.field, refusal.field)
+            form.add_error(field if field in form.fields else None, refusal.sentence)
+        else:
+            return render(request, "cases/staff/registered.html", {"case": case}, status=201)
+    status = 422 if form.errors else 200
+    context = {"form": form, "classes": class_choices(), "district": places.district()}
+    return render(request, "cases/staff/register.html", context, status=status)
+
+
+@never_cache
+@staff_with(Can.DISPATCH_CASES)
+@require_POST
+def suggest(request: PersonRequest) -> HttpResponse:
+    """What the words so far seem to be, and what is already known near the position."""
+    text = rules.clean(request.POST.get("text", ""))[: rules.TEXT_MOST]
+    if len(text) < rules.TEXT_LEAST:
+        return render(request, "cases/staff/_suggest.html", {"suggestion": None})
+    where = _position(request)
+    context = {
+        "suggestion": catalogue.suggest(text),
+        "near": near_to(request.user, text, *where, at=now()) if where else [],
+    }
+    return render(request, "cases/staff/_suggest.html", context)
+
+
+def _taken_down(request: PersonRequest, form: RegisterForm, *, at: datetime) -> Case:
+    """The case of what was taken down; the caller is its reporter, the clerk who recorded it.
+
+    A caller is known again by the blind index of the number; without one each call is its own.
+    """
+    data = form.cleaned_data
+    who = blind_index(data["contact_phone"]) or data["key"].hex
+    new = actions.NewReport(
+        key=data["key"],
+        reporter_ref=f"c:{who}",
+        text=data["text"],
+        lng=data["lng"],
+        lat=data["lat"],
+        address=data["address"],
+        item_code=data["item"],
+        source=data["source"],
+        contact_name=data["contact_name"],
+        contact_phone=data["contact_phone"],
+    )
+    return actions.report(by=request.user, new=new, at=at)
+
+
+def _position(request: PersonRequest) -> tuple[float, float] | None:
+    try:
+        lng, lat = float(request.POST.get("lng", "")), float(request.POST.get("lat", ""))
+    except ValueError:
+        return None
+    return (lng, lat) if abs(lng) <= 180 and abs(lat) <= 90 else None

@@ -1,0 +1,109 @@
+"""Everything the desk shows of one case, gathered once for the pane, the page and the answers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.utils.timezone import localtime
+
+from gongzhi.access.models import Person
+from gongzhi.calendars import reads as calendars
+from gongzhi.cases.models import Attachment, Case
+from gongzhi.cases.reads import handlers
+from gongzhi.cases.reads.contacts import Contact, contact_of
+from gongzhi.cases.reads.near import Near, near
+from gongzhi.cases.reads.tracking import Step, timeline
+from gongzhi.cases.reads.verbs import desk_verbs
+from gongzhi.cases.words import FileKind, FileMoment
+from gongzhi.catalogue.models import Item
+from gongzhi.places.models import Area
+from gongzhi.places.words import Level
+
+
+@dataclass
+class CaseFile:
+    """A case as one person sees it at the desk; each part is read when a template asks for it."""
+
+    case: Case
+    person: Person
+    at: datetime
+    chosen: Item | None = None  # what was just chosen in the form, before it is saved
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        """What the person may do with it now."""
+        return desk_verbs(self.person, self.case)
+
+    @cached_property
+    def masked(self) -> Contact:
+        """The reporter's name and number as the report has them; the template masks them."""
+        return contact_of(self.case)
+
+    @cached_property
+    def provisional(self) -> bool:
+        """Whether the promised time lies in a year whose holidays are not published yet."""
+        return calendars.in_force().is_provisional(localtime(self.case.due_at).date())
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What happened so far, as staff may read it."""
+        return timeline(self.case, for_staff=True)
+
+    @cached_property
+    def _files(self) -> list[Attachment]:
+        return list(self.case.files.all())
+
+    @cached_property
+    def photos(self) -> list[Attachment]:
+        """Photos of the report, then those from before and after handling."""
+        order = {FileMoment.REPORT: 0, FileMoment.BEFORE: 1, FileMoment.AFTER: 2}
+        photos = [f for f in self._files if f.kind == FileKind.PHOTO]
+        return sorted(photos, key=lambda f: (order[FileMoment(f.moment)], f.pk))
+
+    @cached_property
+    def voices(self) -> list[Attachment]:
+        """Voice notes."""
+        return [f for f in self._files if f.kind == FileKind.VOICE]
+
+    @cached_property
+    def near(self) -> list[Near]:
+        """Cases that may be the same matter."""
+        return near(self.case, self.person)
+
+    @cached_property
+    def groups(self) -> list[handlers.Group]:
+        """To whom it can be given."""
+        return handlers.groups_for(self.case)
+
+    @cached_property
+    def obvious(self) -> handlers.Choice | None:
+        """Whom the catalogue points to for the item it is, or seems to be."""
+        return handlers.obvious(self.groups, self.item)
+
+    @cached_property
+    def usual(self) -> timedelta | None:
+        """How long this item usually takes."""
+        return handlers.usual_time(self.item, at=self.at)
+
+    @cached_property
+    def item(self) -> Item | None:
+        """The item just chosen or decided on, else the scorer's best."""
+        if self.chosen or self.case.item or not self.candidates:
+            return self.chosen or self.case.item
+        code = self.candidates[0]["code"]
+        return Item.objects.filter(edition__active=True, code=code).first()
+
+    @property
+    def candidates(self) -> list[dict[str, object]]:
+        """The scorer's best items, with share and reason."""
+        return list(self.case.suggestion.get("candidates", []))[:3]
+
+    @cached_property
+    def community(self) -> Area | None:
+        """The community it lies in."""
+        return self.case.area.community
+
+    @property
+    def unplaced(self) -> bool:
+        """Whether nobody has put it into a grid or a community yet."""
+        return self.case.area.level not in (Level.GRID, Level.COMMUNITY)

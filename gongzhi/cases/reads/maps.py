@@ -1,0 +1,67 @@
+"""What the desk's map draws: open cases as points, grids as outlines, in GeoJSON (lng, lat)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from gongzhi.access.checks import scope
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
+from gongzhi.cases.reads.lists import Filters, matching
+from gongzhi.cases.words import Status
+from gongzhi.places.models import Area
+from gongzhi.places.words import Level
+
+MOST = 5000
+# Colours follow whose turn it is; the same names as the chips.
+COLOURS = {
+    Status.REPORTED: "new",
+    Status.RETURNED: "new",
+    Status.DISPATCHED: "todo",
+    Status.ACCEPTED: "doing",
+    Status.HANDLED: "check",
+    Status.CHECKED: "check",
+}
+
+
+def points(person: Person, filters: Filters, *, at: datetime) -> dict[str, Any]:
+    """Open cases with a position, as filtered but of every tab; soonest due first; one query."""
+    cases = matching(person, filters, at=at).filter(status__in=COLOURS, lng__isnull=False)
+    rows = cases.order_by("due_at").values_list("pk", "lng", "lat", "status", "grade", "title")
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": pk,
+                "geometry": {"type": "Point", "coordinates": [lng, lat]},
+                "properties": {
+                    "c": COLOURS[Status(status)],
+                    "s": str(Status(status).label),
+                    "u": int(grade == "urgent"),
+                    "t": title,
+                },
+            }
+            for pk, lng, lat, status, grade, title in rows[:MOST]
+        ],
+    }
+
+
+def grids(person: Person) -> dict[str, Any]:
+    """Outlines of the grids in the person's scope, with the box around them; one query."""
+    within = Q(pk=None)
+    for path in scope(person, Can.SEE_CASES):
+        within |= Q(path__startswith=path)
+    areas = Area.objects.filter(within, level=Level.GRID).exclude(polygon=None).order_by("code")
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": area.polygon,
+                "properties": {"name": area.name, "at": [area.lng, area.lat]},
+            }
+            for area in areas
+        ],
+    }

@@ -1,0 +1,61 @@
+"""Messages about cases in words, with the page on which their reader goes on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from gongzhi.cases.models import Case
+from gongzhi.cases.reads.tracking import public_name, who_has
+from gongzhi.journal.models import Event
+from gongzhi.messages.models import Message
+
+# Where a message leads: to the resident's, the handler's or the desk's page of the case.
+PAGES = {
+    "cases/news": "pocket:track",
+    "cases/for_you": "patrol:case",
+    "cases/rework": "patrol:case",
+    "cases/new_case": "staff:case",
+    "cases/returned": "staff:case",
+    "cases/to_check": "staff:case",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message as its reader sees it; `url` is empty where there is nothing to open."""
+
+    at: datetime
+    unread: bool
+    sentence: str
+    url: str
+    case: Case
+
+
+def worded(messages: Sequence[Message]) -> list[Told]:
+    """The messages in their order, in the words of messages/<template>.txt."""
+    cases = Case.objects.for_lists().in_bulk({m.facts.get("case") for m in messages})
+    events = Event.objects.in_bulk({m.facts.get("event") for m in messages})
+    return [
+        _worded(message, case, events.get(message.facts.get("event")))
+        for message in messages
+        if (case := cases.get(message.facts.get("case")))
+    ]
+
+
+def _worded(message: Message, case: Case, event: Event | None) -> Told:
+    is_theirs = message.template != "cases/news" or message.to_id == case.reported_by_id
+    context = {
+        "case": case,
+        "event": event,
+        "matter": case.title if is_theirs else public_name(case),
+        "who": who_has(case),
+    }
+    sentence = render_to_string(f"messages/{message.template}.txt", context).strip()
+    page = PAGES.get(message.template, "")
+    url = ""
+    if page:
+        url = reverse(page, args=[case.number if page == "pocket:track" else case.pk])
+    return Told(message.told_at, message.read_at is None, sentence, url, case)

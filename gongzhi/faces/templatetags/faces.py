@@ -1,0 +1,50 @@
+"""What layouts are made of: inlined styles, icons, switches; `{% load faces %}`."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+from gongzhi.faces.core_css import NO_SCRIPT, core_css
+
+register = template.Library()
+
+
+@register.simple_tag
+def core_styles() -> SafeString:
+    """The styles of the phone faces; the policy knows exactly this text."""
+    return mark_safe(  # noqa: S308 - our own files, no input
+        f"<style>{core_css()}</style><noscript><style>{NO_SCRIPT}</style></noscript>"
+    )
+
+
+@register.simple_tag
+def icon(name: str, size: int = 24) -> Any:
+    """A lucide icon that screen readers skip; the word stands beside it."""
+    return lucide(name, size=size, aria_hidden="true", focusable="false")
+
+
+@register.simple_tag(takes_context=True)
+def come_back(context: Context) -> str:
+    """Where a switch leads back to: this page, or the one before if this one was an answer."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return "/"
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return before
+    return "/"
+
+
+@register.simple_tag(takes_context=True)
+def elder_switch(context: Context) -> str:
+    """The address that turns the other mode on and comes back here."""
+    other = "off" if context.get("elder") else "on"
+    return f"{reverse('faces:elder', args=[other])}?{urlencode({'next': come_back(context)})}"

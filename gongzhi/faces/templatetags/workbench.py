@@ -1,0 +1,84 @@
+"""The desk's menu and badges; `{% load workbench %}`."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongzhi.access.checks import may
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
+from gongzhi.cases.models import Case
+from gongzhi.cases.reads.lists import TODO
+from gongzhi.journal.record import stuck
+from gongzhi.messages.models import Message
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; `badge` names the count shown beside it, 0 shows none."""
+
+    name: str
+    label: str
+    icon: str
+    url: str
+    count: int = 0
+    current: bool = False
+    section: str = ""  # a heading that stands before this line
+
+
+@register.simple_tag(takes_context=True)
+def desk_menu(context: template.Context) -> list[Entry]:
+    """The entries this person can work with, and nothing else."""
+    request: HttpRequest = context["request"]
+    person = request.user
+    if not isinstance(person, Person):
+        return []
+    able = {can for can in Can if may(person, can, within=None)}
+    here = request.path
+    entries = [*_work(person, able), *_reference(person, able), *_system(able)]
+    best = max((e.url for e in entries if here.startswith(e.url)), key=len, default="")
+    return [_marked(entry, entry.url == best) for entry in entries]
+
+
+def _work(person: Person, able: set[Can]) -> list[Entry]:
+    found = []
+    if Can.SEE_CASES in able:
+        todo = Case.objects.visible_to(person).filter(status__in=TODO).count()
+        found.append(Entry("todo", _("事件收件箱"), "inbox", reverse("staff:inbox"), todo))
+    if Can.DISPATCH_CASES in able:
+        url = reverse("staff:register")
+        found.append(Entry("register", _("登记事件"), "square-pen", url))
+    if Can.WATCH_WALL in able:
+        found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
+    unread = Message.objects.filter(to=person, read_at=None).count()
+    found.append(Entry("messages", _("消息"), "bell", reverse("desk:messages"), unread))
+    return found
+
+
+def _reference(person: Person, able: set[Can]) -> list[Entry]:
+    return [
+        Entry("catalogue", _("事项目录"), "book-open-check", reverse("desk:catalogue"),
+              section=_("依据")),
+        Entry("calendar", _("工作日历"), "calendar-days", reverse("desk:calendar")),
+    ]  # fmt: skip
+
+
+def _system(able: set[Can]) -> list[Entry]:
+    found = []
+    if Can.READ_RECORD in able:
+        found.append(Entry("record", _("日志"), "scroll-text", reverse("desk:record")))
+    if Can.MANAGE_ACCOUNTS in able:
+        url = reverse("desk:errands")
+        found.append(Entry("errands", _("卡住的任务"), "circle-alert", url, stuck().count()))
+    if found:
+        found[0] = Entry(**{**vars(found[0]), "section": _("系统")})
+    return found
+
+
+def _marked(entry: Entry, current: bool) -> Entry:  # noqa: FBT001 - a value, not a switch
+    return Entry(**{**vars(entry), "current": current})
