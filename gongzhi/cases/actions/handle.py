@@ -85,7 +85,7 @@ def handle(
 def approve(
     *, by: Person, case: Case, at: datetime, opinion: str = "", seen: int | None = None
 ) -> Case:
-    """Confirm on checking that the closing standard is met; where two are asked, of others' work."""
+    """Confirm that the closing standard is met; of others' work where two people are asked."""
     require(by, Can.CHECK_CASES, within=case.area)
     _not_ones_own(by, case)
     event = move("approve", case, by=by, at=at, seen=seen)
