@@ -1,1 +1,10 @@
-urlpatterns = []
+"""Addresses for monitors."""
+
+from django.urls import path
+
+from gongzhi.project import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]

@@ -23,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Finish the errand in hand before stopping on SIGTERM or SIGINT."""
+        self.check(tags=["start"], include_deployment_checks=True)
         stop = threading.Event()
         if threading.current_thread() is threading.main_thread():
             for sign in (signal.SIGTERM, signal.SIGINT):

@@ -1,0 +1,77 @@
+"""What must be true before the product may serve people; asked by serve, live and work."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, register
+from django.db import DatabaseError
+
+from gongzhi.access.models import Person
+
+START = "start"  # the tag under which `check --deploy` finds these
+KEY_LEAST = 32
+
+
+@register(START, deploy=True)
+def keys_are_our_own(**_: Any) -> list[Error]:
+    """No key of the demo, and none that is short or used twice, outside the demo."""
+    return [] if settings.DEMO else list(_weak_keys())
+
+
+def _weak_keys() -> Iterator[Error]:
+    keys = [("GONGZHI_SECRET_KEY", settings.SECRET_KEY), ("GONGZHI_INDEX_KEY", settings.INDEX_KEY)]
+    keys += [("GONGZHI_SEAL_KEYS", key) for key in settings.SEAL_KEYS]
+    hint = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    for name, key in keys:
+        if settings.DEMO_SECRET in key:
+            yield Error(
+                f"{name} 未设置或仍是演示密钥，正式环境不能启动。", hint=hint, id="gongzhi.E001"
+            )
+        elif len(key) < KEY_LEAST:
+            yield Error(
+                f"{name} 太短：至少 {KEY_LEAST} 个字符，现在 {len(key)} 个。",
+                hint=hint,
+                id="gongzhi.E002",
+            )
+    own = {key for _name, key in keys if settings.DEMO_SECRET not in key}
+    if len(own) < len([1 for _name, key in keys if settings.DEMO_SECRET not in key]):
+        yield Error("几个密钥相同；每个密钥要各不相同。", hint=hint, id="gongzhi.E003")
+
+
+@register(START, deploy=True)
+def hosts_are_named(**_: Any) -> list[Error]:
+    """Addresses are listed one by one; a wildcard would let anyone choose our name."""
+    if not settings.DEMO and any(host.strip() in {"*", ""} for host in settings.ALLOWED_HOSTS):
+        return [
+            Error(
+                "GONGZHI_HOSTS 不能为空，也不能用 *；请写明本平台的域名。",
+                hint="GONGZHI_HOSTS=gongzhi.example.gov.cn",
+                id="gongzhi.E004",
+            )
+        ]
+    return []
+
+
+@register(START, deploy=True)
+def no_demo_password(**_: Any) -> list[Error]:
+    """No account keeps the password that is printed on the screen of every demo."""
+    if settings.DEMO:
+        return []
+    try:
+        kept = list(
+            Person.objects.filter(password__contains=f"${settings.DEMO_SALT}$")
+            .order_by("username")
+            .values_list("username", flat=True)[:5]
+        )
+    except DatabaseError:  # not there or not migrated yet: /readyz says so
+        return []
+    if not kept:
+        return []
+    return [
+        Error(
+            f"账号 {'、'.join(kept)} 还在使用演示密码，正式环境不能启动。",
+            hint="演示数据不能当作正式数据：请用新的数据库，或为这些账号重设密码。",
+            id="gongzhi.E005",
+        )
+    ]

@@ -1,0 +1,76 @@
+"""Starting a server process: one that may start at all, on an address that is free."""
+
+import os
+import socket
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+# Pages wait for the database, so a few more threads than cores; more only wait for each other.
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+
+
+class ServerCommand(BaseCommand):
+    """What `serve` and `live` share: address, port, workers; each names its application."""
+
+    application: str
+    interface: Interfaces
+    default_port: int
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The address; more than one worker only with PostgreSQL."""
+        parser.add_argument("--address", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=self.default_port)
+        parser.add_argument("--workers", type=int, default=1)
+        parser.add_argument("--threads", type=int, default=THREADS, help="per worker, for pages")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve until SIGTERM or SIGINT; refuse to start where it would be unsafe."""
+        self.check(tags=["start"], include_deployment_checks=True)
+        address, port = options["address"], options["port"]
+        if reason := why_taken(address, port):
+            raise CommandError(f"{address}:{port} 无法监听（{reason}），请用 --port 换一个端口。")
+        server(
+            self.application,
+            self.interface,
+            address=address,
+            port=port,
+            workers=options["workers"],
+            threads=options["threads"],
+        ).serve()
+
+
+def why_taken(address: str, port: int) -> str:
+    """Why nothing can listen there; empty when something can.
+
+    The server shares ports between its workers, so it would silently share with a stranger too.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
+
+
+def server(
+    application: str, interface: Interfaces, *, address: str, port: int, workers: int, threads: int
+) -> Any:
+    """A Granian server; `threads` is how many pages one worker makes at once."""
+    return Server(
+        application,
+        address=address,
+        port=port,
+        interface=interface,
+        workers=workers,
+        blocking_threads=threads if interface is Interfaces.WSGI else None,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+        process_name=None,
+    )

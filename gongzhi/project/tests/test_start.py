@@ -1,0 +1,93 @@
+"""The product does not start where it would be unsafe."""
+
+import socket
+
+import pytest
+from django.conf import settings as project_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.checks import Error
+from django.core.management import call_command
+from django.core.management.base import CommandError, SystemCheckError
+
+from gongzhi.project.checks import hosts_are_named, keys_are_our_own, no_demo_password
+from gongzhi.project.serving import why_taken
+
+GOOD = "x" * 40
+
+
+def ids(found: list[Error]) -> list[str | None]:
+    return [error.id for error in found]
+
+
+@pytest.fixture(autouse=True)
+def good_keys(settings):
+    settings.DEMO = False
+    settings.SECRET_KEY, settings.INDEX_KEY = f"{GOOD}1", f"{GOOD}2"
+    settings.SEAL_KEYS = [f"{GOOD}3"]
+
+
+def test_own_long_keys_pass():
+    assert keys_are_our_own() == []
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "INDEX_KEY"])
+def test_a_key_of_the_demo_stops_the_start(settings, name):
+    setattr(settings, name, project_settings.DEMO_SECRET)
+    assert ids(keys_are_our_own()) == ["gongzhi.E001"]
+
+
+def test_an_old_demo_key_among_the_seal_keys_stops_the_start(settings):
+    settings.SEAL_KEYS = [f"{GOOD}3", project_settings.DEMO_SECRET]
+    assert ids(keys_are_our_own()) == ["gongzhi.E001"]
+
+
+def test_a_short_key_stops_the_start(settings):
+    settings.SECRET_KEY = "short"
+    assert ids(keys_are_our_own()) == ["gongzhi.E002"]
+
+
+def test_one_key_for_two_purposes_stops_the_start(settings):
+    settings.INDEX_KEY = settings.SECRET_KEY
+    assert ids(keys_are_our_own()) == ["gongzhi.E003"]
+
+
+def test_the_demo_runs_with_its_own_keys(settings):
+    settings.DEMO = True
+    settings.SECRET_KEY = project_settings.DEMO_SECRET
+    assert keys_are_our_own() == []
+
+
+@pytest.mark.parametrize("hosts", [["*"], [""], ["gongzhi.example", "*"]])
+def test_a_wildcard_host_stops_the_start(settings, hosts):
+    settings.ALLOWED_HOSTS = hosts
+    assert ids(hosts_are_named()) == ["gongzhi.E004"]
+
+
+@pytest.mark.django_db
+def test_an_account_with_the_demo_password_stops_the_start(wang, settings):
+    assert no_demo_password() == []
+    wang.password = PBKDF2PasswordHasher().encode("anything", settings.DEMO_SALT, iterations=1)
+    wang.save()
+    found = no_demo_password()
+    assert ids(found) == ["gongzhi.E005"]
+    assert "wang" in found[0].msg
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["serve", "live", "work"])
+def test_every_process_refuses_an_unsafe_start(settings, command):
+    settings.SECRET_KEY = project_settings.DEMO_SECRET
+    with pytest.raises(SystemCheckError, match="E001"):
+        call_command(command)
+
+
+@pytest.mark.django_db
+def test_a_taken_port_is_said_instead_of_shared():
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert why_taken("127.0.0.1", port)
+        with pytest.raises(CommandError, match=str(port)):
+            call_command("serve", port=port)
