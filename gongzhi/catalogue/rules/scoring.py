@@ -1,0 +1,223 @@
+"""The transparent scorer: which items of the catalogue a resident's words point to, and why.
+
+Each item is the pieces (grams.py) of its name, synonyms, hints and closing standard, weighted by
+how much a piece says about the item (saturating count) and how few items share it (inverse item
+frequency). A report's score for an item is the sum over the pieces it shares with it; the scores
+become shares that were fitted to be read as probabilities. Nothing is learned here: whoever edits
+the catalogue can see why the scorer says what it says.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongzhi.catalogue.rules.grading import (
+    ORDINARY,
+    Emergency,
+    Graded,
+    Signs,
+    grade,
+    worse,
+)
+from gongzhi.catalogue.rules.grams import clean, grams, known
+
+Weights = NDArray[np.float32]
+
+# Fitted on two sets of sentences that are not in the test set: see docs/adr/0005-classifier.md.
+OF_NAME, OF_WORD, OF_CLOSING = 2.0, 1.0, 0.2  # what a piece counts by where it stands
+OF_LENGTH = {1: 2.0, 2: 1.0, 3: 0.5, 4: 0.3}  # longer runs repeat what their parts said
+OF_PAIR = 0.4
+RARITY = 1.5  # power of the inverse item frequency
+SHARPNESS = 10.0  # of scores into shares
+OF_GRADE = 2.0  # added to the score of items whose usual grade is the one the signs gave
+
+SHOWN = 3
+CERTAIN = 0.7  # share from which no person needs to decide
+LIKELY = 0.3  # share from which the item's usual grade and emergency notice count
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the scorer knows of an item."""
+
+    code: str
+    name: str
+    class_code: str
+    class_name: str
+    grade: str
+    words: tuple[str, ...]
+    closing: str = ""
+    emergency: Emergency | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An item that the text may be about; `share` is 0 to 1, shares of all items sum to 1."""
+
+    code: str
+    name: str
+    class_code: str
+    class_name: str
+    share: float
+    because: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Grade first, then the best three items; when not `certain`, a person decides the item."""
+
+    grade: str
+    grade_because: str
+    candidates: tuple[Candidate, ...] = ()
+    certain: bool = False
+    emergency: Emergency | None = None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Shares that a trained classifier gives (one per entry), and how far it is trusted, 0 to 1."""
+
+    shares: NDArray[np.float32]
+    trust: float
+
+
+@dataclass
+class Scorer:
+    """Built once per edition from its entries and signs; then asked for each report."""
+
+    entries: Sequence[Entry]
+    signs: Signs = field(default_factory=Signs)
+
+    def __post_init__(self) -> None:
+        self._vocabulary, self._weights = _weigh(self.entries)
+        self._pieces = list(self._vocabulary)
+        self._grades = np.array([entry.grade for entry in self.entries])
+        self._said = [
+            sorted(((clean(word), word) for word in (e.name, *e.words)), key=_longest_first)
+            for e in self.entries
+        ]
+
+    def suggest(self, text: str, learned: Learned | None = None) -> Suggestion:
+        """Grade and items for a report of any text; never fails, empty text gives no candidates."""
+        cleaned = clean(text)
+        graded = grade(cleaned, self.signs)
+        pieces = known(cleaned, self._vocabulary)
+        if not pieces and learned is None:
+            return _without_items(graded)
+        shares = self.shares(pieces, graded)
+        if learned is not None:
+            shares = learned.trust * learned.shares + (1 - learned.trust) * shares
+        best = np.argsort(-shares, kind="stable")[:SHOWN]
+        candidates = tuple(
+            self._candidate(int(n), float(shares[n]), cleaned, pieces) for n in best if shares[n] > 0
+        )
+        return _concluded(graded, candidates, self.entries[int(best[0])] if len(best) else None)
+
+    def shares(self, pieces: Sequence[int], graded: Graded | None = None) -> NDArray[np.float32]:
+        """One share per entry from the numbers of the pieces found; they sum to 1."""
+        scores = self._weights[pieces].sum(axis=0) / max(1.0, len(pieces)) ** 0.5
+        scores = SHARPNESS * scores
+        if graded is not None and not graded.feared:
+            scores = scores + OF_GRADE * (self._grades == graded.grade)
+        powers = np.exp(scores - scores.max())
+        shares: NDArray[np.float32] = (powers / powers.sum()).astype(np.float32)
+        return shares
+
+    def pieces_of(self, text: str) -> list[int]:
+        """The numbers of the pieces of a raw text that the catalogue knows."""
+        return known(clean(text), self._vocabulary)
+
+    def _candidate(
+        self, number: int, share: float, cleaned: str, pieces: Sequence[int]
+    ) -> Candidate:
+        entry = self.entries[number]
+        return Candidate(
+            entry.code,
+            entry.name,
+            entry.class_code,
+            entry.class_name,
+            round(share, 4),
+            self._because(number, cleaned, pieces),
+        )
+
+    def _because(self, number: int, cleaned: str, pieces: Sequence[int]) -> str:
+        """Up to three of the item's own words found in the text, else the longest shared runs."""
+        kept: list[str] = []
+        for plain, word in self._said[number]:
+            if plain in cleaned and not any(word in longer for longer in kept):
+                kept.append(word)
+                if len(kept) == SHOWN:
+                    break
+        if not kept:
+            kept = self._shared_runs(number, pieces)
+        kept.sort(key=lambda word: cleaned.find(clean(word)))
+        return "".join(f"“{word}”" for word in kept)
+
+    def _shared_runs(self, number: int, pieces: Sequence[int]) -> list[str]:
+        weights = self._weights[pieces, number] if len(pieces) else np.zeros(0)
+        runs = [
+            (self._pieces[pieces[n]], float(weights[n]))
+            for n in np.argsort(-weights, kind="stable")[:12]
+            if weights[n] > 0
+        ]
+        kept: list[str] = []
+        for run, _weight in sorted(runs, key=lambda each: (-len(each[0]), -each[1])):
+            if " " not in run and len(kept) < SHOWN and not any(run in longer for longer in kept):
+                kept.append(run)
+        return kept
+
+
+def _longest_first(word: tuple[str, str]) -> tuple[int, str]:
+    return -len(word[0]), word[0]
+
+
+def _weigh(entries: Sequence[Entry]) -> tuple[dict[str, int], Weights]:
+    """The vocabulary and one column of weights per entry."""
+    counts = [_counted(entry) for entry in entries]
+    spread = Counter(piece for count in counts for piece in count)
+    vocabulary = {piece: number for number, piece in enumerate(sorted(spread))}
+    weights = np.zeros((len(vocabulary), len(entries)), np.float32)
+    for column, count in enumerate(counts):
+        for piece, amount in count.items():
+            weights[vocabulary[piece], column] = amount / (amount + 1)
+    rarity = np.log((len(entries) + 1) / np.array([spread[piece] for piece in vocabulary]))
+    length = np.array([OF_PAIR if " " in piece else OF_LENGTH[len(piece)] for piece in vocabulary])
+    weights *= (rarity**RARITY * length).astype(np.float32)[:, None]
+    norms = np.linalg.norm(weights, axis=0)
+    weights /= np.sqrt(np.where(norms > 0, norms, 1))
+    return vocabulary, weights
+
+
+def _counted(entry: Entry) -> Mapping[str, float]:
+    count: Counter[str] = Counter()
+    texts = [(entry.name, OF_NAME), (entry.closing, OF_CLOSING)]
+    for text, amount in [*texts, *((word, OF_WORD) for word in entry.words)]:
+        for piece in grams(clean(text)):
+            count[piece] += amount  # type: ignore[assignment]
+    return count
+
+
+def _without_items(graded: Graded | None) -> Suggestion:
+    if graded is None:
+        return Suggestion(ORDINARY, "没有提到紧急情况")
+    return Suggestion(graded.grade, graded.because, emergency=graded.emergency)
+
+
+def _concluded(
+    graded: Graded | None, candidates: tuple[Candidate, ...], best: Entry | None
+) -> Suggestion:
+    """The grade by signs, or by the usual grade of the likely item when that is graver."""
+    said = _without_items(graded)
+    if best is None or not candidates:
+        return said
+    certain = candidates[0].share >= CERTAIN
+    if candidates[0].share < LIKELY:
+        return Suggestion(said.grade, said.grade_because, candidates, certain, said.emergency)
+    worst = worse(said.grade, best.grade)
+    because = said.grade_because if worst == said.grade else f"“{best.name}”通常这样定级"
+    feared = graded is not None and graded.feared
+    emergency = said.emergency or (None if feared else best.emergency)
+    return Suggestion(worst, because, candidates, certain, emergency)
