@@ -1,17 +1,17 @@
 """What happened is on record or did not happen; what is owed for it is done, or shown stuck."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from conftest import NOON
 from gongzhi.journal import record as journal
 from gongzhi.journal.models import Errand, Event
 from gongzhi.journal.record import STUCK_AFTER, reacts_to, record, run_one, stuck
+from gongzhi.kernel.tests.threads import at_once
 
 
 @pytest.fixture
@@ -30,27 +30,6 @@ def heard(monkeypatch) -> list[int]:
 def happen(about, **facts) -> Event:
     with transaction.atomic():
         return record("tests.happened", about=about, by=None, at=NOON, **facts)
-
-
-def at_once(*jobs: Callable[[], object]) -> list[object]:
-    """Run the jobs in threads that start together; their answers or errors, in order."""
-    gate, answers = threading.Barrier(len(jobs)), [None] * len(jobs)
-
-    def run(place: int, job: Callable[[], object]) -> None:
-        gate.wait(10)
-        try:
-            answers[place] = job()
-        except BaseException as error:
-            answers[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
 
 
 # ── the record ────────────────────────────────────────────────────────────
