@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from gongzhi.journal.models import Event
 
@@ -28,22 +29,32 @@ def cursor_from(text: str) -> Cursor | None:
 
 
 def _settled() -> QuerySet[Event]:
-    """Events behind which no other can still be committed.
+    """Events, in stream order, before which no other can still be committed.
 
     A PostgreSQL transaction that took a smaller number may still be open; only what lies below the
-    oldest open one is settled. SQLite has one writer, so everything committed is settled.
+    oldest open one is settled. SQLite has one writer: what is committed is settled, in order of id.
     """
-    events = Event.objects.order_by("xact", "id")
-    if connection.vendor == "postgresql":
-        horizon = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [])
-        events = events.filter(xact__lt=horizon)
-    return events
+    if connection.vendor != "postgresql":
+        return Event.objects.order_by("id")
+    horizon = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [])
+    return Event.objects.filter(xact__lt=horizon).order_by("xact", "id")
+
+
+def _behind(cursor: Cursor) -> QuerySet[Event]:
+    """Settled events behind the cursor, found by a range of one index, however long the table."""
+    if connection.vendor != "postgresql":
+        return _settled().filter(id__gt=cursor.id)
+    return _settled().filter(TupleGreaterThan(Tuple(F("xact"), F("id")), tuple(cursor)))
 
 
 def after(cursor: Cursor, *, most: int = 500) -> list[Event]:
     """Up to `most` settled events behind the cursor, in stream order."""
-    behind = Q(xact__gt=cursor.xact) | Q(xact=cursor.xact, id__gt=cursor.id)
-    return list(_settled().filter(behind)[:most])
+    return list(_behind(cursor)[:most])
+
+
+def count_after(cursor: Cursor, *, most: int) -> int:
+    """How many settled events lie behind the cursor, counted up to `most`."""
+    return _behind(cursor)[:most].count()
 
 
 def now_at() -> Cursor:
