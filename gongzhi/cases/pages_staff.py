@@ -38,8 +38,8 @@ from gongzhi.cases.reads.choices import (
     grids_among,
     item_choices,
 )
-from gongzhi.cases.reads.spreadsheet import as_csv
 from gongzhi.cases.reads.figures import figures_for
+from gongzhi.cases.reads.spreadsheet import as_csv
 from gongzhi.cases.words import DeclineGround, DueWindow, RevealGround, Source, Status, Tab
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
