@@ -1,4 +1,4 @@
-"""Stores the drawn town: areas, estates, buildings and stairwells as rows, the base map as a file."""
+"""Stores the drawn town: areas and buildings as rows, the base map as a file."""
 
 import json
 import os

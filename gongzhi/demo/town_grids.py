@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gongzhi.demo.town_streets import Face
 
-TRIES = 40  # seeds are drawn anew this often; the best division is kept
+TRIES = 14  # seeds are drawn anew this often; the best division is kept
 SHARED = 25.0  # metres of common border that make two faces neighbours
 
 Division = list[list[int]]  # for each grid the places of its faces
@@ -27,12 +27,7 @@ class Land:
         self.area = [o.area for o in outlines]
         self.length = [o.length for o in outlines]
         self.spots = [(face.spot.x, face.spot.y) for face in faces]
-        self.shared: list[dict[int, float]] = [{} for _ in outlines]
-        tree = shapely.STRtree(outlines)
-        for i, j in tree.query(outlines, predicate="touches").T.tolist():
-            border = shapely.intersection(outlines[i].exterior, outlines[j].exterior).length
-            if border > SHARED:
-                self.shared[i][j] = border
+        self.shared = _borders(outlines)
 
     def badness(self, grid: Sequence[int], fair: float) -> float:
         """How far a grid is from a square with a fair share of the land; 0 is best."""
@@ -63,6 +58,24 @@ class Land:
         return x, y
 
 
+def _borders(outlines: list[Polygon]) -> list[dict[int, float]]:
+    """For each face the neighbours with the length of the common border.
+
+    Borders that are too short to walk across do not count, unless a face has no longer one.
+    """
+    shared: list[dict[int, float]] = [{} for _ in outlines]
+    tree = shapely.STRtree(outlines)
+    for i, j in tree.query(outlines, predicate="touches").T.tolist():
+        shared[i][j] = shapely.intersection(outlines[i].exterior, outlines[j].exterior).length
+    kept: list[dict[int, float]] = [{} for _ in outlines]
+    for i, borders in enumerate(shared):
+        longest = max(borders.values(), default=0.0)
+        for j, border in borders.items():
+            if border >= min(SHARED, longest) > 0:
+                kept[i][j] = kept[j][i] = border
+    return kept
+
+
 def grids_of(faces: Sequence[Face], count: int, water: BaseGeometry, rng: Random) -> Division:
     """The places in `faces` of each of `count` grids, northern grids first."""
     land = Land(faces, water)
@@ -74,6 +87,8 @@ def grids_of(faces: Sequence[Face], count: int, water: BaseGeometry, rng: Random
         badness = sum(land.badness(grid, fair) for grid in division)
         if badness < least:
             best, least = division, badness
+    if sum(len(grid) for grid in best) != len(faces):
+        raise ValueError("a face touches no other face of its community")
     return sorted(best, key=lambda grid: _reading_order(land.middle(grid)))
 
 

@@ -1,5 +1,6 @@
 """Plane geometry of the demo town: a frame in metres turned by six degrees, and a few outlines."""
 
+import json
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -30,7 +31,8 @@ def to_degrees(x: float, y: float, digits: int) -> list[float]:
 def to_geojson(shape: BaseGeometry, digits: int = 6) -> dict[str, Any]:
     """A point, line, polygon or collection of one kind as GeoJSON in degrees."""
     there = partial(_turned, digits=digits)
-    return dict(shapely.geometry.mapping(shapely.transform(shape, there)))
+    found: dict[str, Any] = json.loads(shapely.to_geojson(shapely.transform(shape, there)))
+    return found
 
 
 def _turned(metres: NDArray[np.float64], digits: int) -> NDArray[np.float64]:

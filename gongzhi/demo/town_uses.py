@@ -156,7 +156,7 @@ def _private_use(block: Block, plan: Plan, rng: Random) -> str:
         return _weighted(SURROUNDINGS, rng)
     to_ring = math.dist((spot.x, spot.y), RING_AT)
     if to_ring < 420:
-        return "work" if rng.random() < 0.6 else "tower"
+        return "work" if rng.random() < 0.7 else "tower"
     if spot.distance(plan.plaza) < 330 and rng.random() < 0.7:
         return "shop"
     if community == SOUTH_EAST and spot.x > 1480 and spot.y < -1080:

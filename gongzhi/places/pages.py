@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.crypto import salted_hmac
@@ -29,7 +29,7 @@ WIDTH, HEIGHT, ZOOM = (80, 358, 1200), (60, 150, 900), (13, 17, 19)
 def tile(request: HttpRequest, zoom: int, x: int, y: int) -> HttpResponseBase:
     """One tile, ?theme=dark for dark screens; 404 beyond the scheme."""
     if zoom > MOST_ZOOM or x >= 2**zoom or y >= 2**zoom:
-        raise Http404
+        return HttpResponseNotFound(content_type="text/plain")  # an <img> shows no page
     theme = _theme(request.GET)
     version = basemap.current().version
     pinned = request.GET.get("v") == version  # as tiles.url() asks: that drawing never changes
@@ -85,7 +85,8 @@ def _kept(
     if response is None:
         response = HttpResponse(make(), content_type=kind)
     response["ETag"] = etag
-    patch_cache_control(response, public=True, max_age=seconds, immutable=seconds == YEAR)
+    for_good = {"immutable": True} if seconds == YEAR else {}
+    patch_cache_control(response, public=True, max_age=seconds, **for_good)
     return response
 
 

@@ -288,6 +288,8 @@ def _pin(x: float, y: float) -> str:
 
 
 def _notice(text: str, width: int, height: int, theme: str) -> str:
+    if not text:
+        return ""
     palette = THEMES[theme]
     return (
         f'<text x="{width - 5}" y="{height - 5}" text-anchor="end" font-size="9.5"'
