@@ -5,6 +5,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from gongzhi.faces.core_css import style_sources
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO_SECRET = "demo-only-never-in-production"  # noqa: S105 - refused outside the demo
 # Every account of the demo carries this salt, so that a start outside the demo finds them at once.
@@ -47,6 +49,8 @@ INSTALLED_APPS = [
     "gongzhi.messages.apps.MessagesConfig",
     "gongzhi.catalogue",
     "gongzhi.cases",
+    "gongzhi.flows",
+    "gongzhi.doors",
     "gongzhi.crossings",
     "gongzhi.faces",
     "gongzhi.project",
@@ -218,7 +222,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
-        "style-src": [SELF],
+        "style-src": [SELF, *style_sources()],  # the core styles inlined in phone pages
         "img-src": [SELF, "data:", "blob:"],
         "media-src": [SELF, "blob:"],
         "connect-src": [SELF],

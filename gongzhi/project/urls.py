@@ -8,9 +8,11 @@ urlpatterns = [
     path("", include("gongzhi.project.health_urls")),
     path("", include("gongzhi.cases.urls_resident")),
     path("patrol/", include("gongzhi.cases.urls_patrol")),
+    path("desk/", include("gongzhi.faces.urls_desk")),
     path("desk/", include("gongzhi.cases.urls_staff")),
     path("files/", include("gongzhi.cases.urls_files")),
     path("wall/", include("gongzhi.faces.urls_wall")),
     path("api/", include("gongzhi.project.api_urls")),
+    path("open311/v2/", include("gongzhi.doors.open311.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

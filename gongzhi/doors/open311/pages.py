@@ -1,0 +1,244 @@
+"""The calls of GeoReport v2: parse, ask or report, answer in the format of the suffix."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from django.views.decorators.csrf import csrf_exempt
+
+from gongzhi.cases import actions
+from gongzhi.cases.actions import NewReport
+from gongzhi.cases.files import take_photos
+from gongzhi.cases.words import Source
+from gongzhi.catalogue import reads as catalogue
+from gongzhi.catalogue.models import Item
+from gongzhi.doors.models import Partner, digest_of
+from gongzhi.doors.open311 import reads
+from gongzhi.doors.open311.rules import (
+    DESCRIPTION_MOST,
+    PAGE_MOST,
+    Fault,
+    as_json,
+    as_xml,
+    degrees,
+    listed,
+    whole,
+    window,
+)
+from gongzhi.doors.open311.words import State
+from gongzhi.kernel.limits import within_limit
+from gongzhi.kernel.refusals import Refusal
+
+Call = Callable[..., tuple[str, Any]]
+TYPES = {"xml": "text/xml", "json": "application/json"}
+
+
+def georeport(*methods: str, bare: bool = False) -> Callable[[Call], Callable[..., HttpResponse]]:
+    """Write what the call gives as XML or JSON, and its refusals as `errors`.
+
+    A call gives (name of the XML root, data). `bare` leaves the charset out of the content type,
+    as clients expect of the discovery document.
+    """
+
+    def mark(call: Call) -> Callable[..., HttpResponse]:
+        @csrf_exempt  # authenticated by api_key in the body, never by a cookie
+        @wraps(call)
+        def answer(request: HttpRequest, *args: Any, suffix: str, **kwargs: Any) -> HttpResponse:
+            if request.method not in {*methods, "HEAD", "OPTIONS"}:
+                return _errors(suffix, 405, "这个地址不支持该请求方法。")
+            try:
+                root, data = call(request, *args, **kwargs)
+            except Fault as fault:
+                return _errors(suffix, fault.status, fault.sentence)
+            except Refusal as refusal:
+                # Anything a report can be refused for is 400 here, but "too many" stays what it is,
+                # so that a client knows to try again.
+                status = refusal.status if refusal.status == 429 else 400
+                return _errors(suffix, status, refusal.sentence)
+            return _written(suffix, 200, root, data, bare=bare)
+
+        return answer
+
+    return mark
+
+
+def _written(suffix: str, status: int, root: str, data: Any, *, bare: bool = False) -> HttpResponse:
+    body = as_xml(root, data) if suffix == "xml" else as_json(data)
+    media = TYPES[suffix] if bare else f"{TYPES[suffix]}; charset=utf-8"
+    response = HttpResponse(body, status=status, content_type=media)
+    response["Access-Control-Allow-Origin"] = "*"  # public data, no cookies involved
+    return response
+
+
+def _errors(suffix: str, status: int, sentence: str) -> HttpResponse:
+    return _written(suffix, status, "errors", [{"code": str(status), "description": sentence}])
+
+
+def no_such_call(request: HttpRequest) -> HttpResponse:
+    """404 in the interface's own form, for every other address below it."""
+    suffix = "json" if request.path.endswith(".json") else "xml"
+    return _errors(suffix, 404, "没有这个资源，请对照 discovery 检查地址。")
+
+
+@georeport("GET", bare=True)
+def discovery(request: HttpRequest) -> tuple[str, Any]:
+    """Where the interface lives and what it speaks."""
+    return "discovery", reads.discovery(request.build_absolute_uri("/open311/v2/"))
+
+
+@georeport("GET")
+def services(request: HttpRequest) -> tuple[str, Any]:
+    """All items of the catalogue in force."""
+    return "services", [reads.service(item) for item in reads.items()]
+
+
+@georeport("GET")
+def service(request: HttpRequest, code: str) -> tuple[str, Any]:
+    """What a client must ask when reporting this item."""
+    return "service_definition", reads.definition(_item(code, missing=404))
+
+
+@georeport("GET", "POST")
+def requests(request: HttpRequest) -> tuple[str, Any]:
+    """Find requests, or make one."""
+    return "service_requests", _report(request) if request.method == "POST" else _find(request)
+
+
+@georeport("GET")
+def one_request(request: HttpRequest, number: str) -> tuple[str, Any]:
+    """One request, still in a list. 404 when there is none."""
+    found = reads.requests(reads.cases_by_id([number]), page=1, size=1)
+    if not found:
+        raise Fault(404, "没有这个编号的事件。")
+    return "service_requests", found
+
+
+@georeport("GET")
+def token(request: HttpRequest, token: str) -> tuple[str, Any]:
+    """The request behind a token. Requests get their id at once, which serves as its own token."""
+    case = reads.cases_by_id([token]).first()
+    if case is None:
+        raise Fault(404, "没有这个凭据。")
+    return "service_requests", [{"service_request_id": case.number, "token": token}]
+
+
+@georeport("GET", "POST")
+def request_updates(request: HttpRequest) -> tuple[str, Any]:
+    """What happened to requests in a span, or something to add to one."""
+    if request.method == "POST":
+        return "service_request_updates", _supplement(request)
+    ask = request.GET
+    begins, ends = window(ask.get("start_date", ""), ask.get("end_date", ""), now())
+    return "service_request_updates", reads.updates(begins, ends, most=PAGE_MOST)
+
+
+def _find(request: HttpRequest) -> list[dict[str, Any]]:
+    ask = request.GET
+    page = whole(ask.get("page", ""), "page", default=1, most=100_000)
+    size = whole(ask.get("page_size", ""), "page_size", default=PAGE_MOST, most=PAGE_MOST)
+    if ids := listed(ask.get("service_request_id", "")):
+        return reads.requests(reads.cases_by_id(ids), page=page, size=size)
+    begins, ends = window(ask.get("start_date", ""), ask.get("end_date", ""), now())
+    states = listed(ask.get("status", ""))
+    if wrong := set(states) - set(State.values):
+        raise Fault(400, f"status 只能是 open 或 closed，不能是 {'、'.join(sorted(wrong))}。")
+    cases = reads.cases_in(begins, ends, codes=listed(ask.get("service_code", "")), states=states)
+    return reads.requests(cases, page=page, size=size)
+
+
+def _report(request: HttpRequest) -> list[dict[str, Any]]:
+    said = request.POST
+    partner = _partner(said.get("api_key", ""))
+    item = _item(said.get("service_code", ""), missing=400)
+    place = degrees(said.get("lat", ""), said.get("long", ""))
+    address = (said.get("address_string") or said.get("address_id") or "").strip()
+    if place is None and not address:
+        raise Fault(400, "请给出 lat 和 long，或 address_string，或 address_id。")
+    lng, lat = place or (None, None)
+    case = actions.report(
+        by=None,
+        at=now(),
+        new=NewReport(
+            key=uuid4(),
+            reporter_ref=_ref(partner, said.get("account_id") or said.get("device_id") or ""),
+            text=_words(request, item),
+            lng=lng,
+            lat=lat,
+            address=address,
+            item_code=item.code,
+            source=Source.API,
+            contact_name=f"{said.get('last_name', '')}{said.get('first_name', '')}",
+            contact_phone=said.get("phone", ""),
+            files=take_photos(request.FILES.getlist("media")),
+        ),
+    )
+    emergency = item.emergency["notice"] if item.emergency else None
+    return [
+        {
+            "service_request_id": case.number,
+            "service_notice": reads.promise(case, emergency),
+            "account_id": said.get("account_id") or None,
+        }
+    ]
+
+
+def _supplement(request: HttpRequest) -> list[dict[str, Any]]:
+    said = request.POST
+    partner = _partner(said.get("api_key", ""))
+    case = reads.cases_by_id([said.get("service_request_id", "")]).first()
+    if case is None:
+        raise Fault(404, "没有这个编号的事件。")
+    if not case.reporter_ref.startswith(_ref(partner, "")):
+        raise Fault(403, "只能补充由您的系统提交的事件。")
+    text = said.get("description", "")
+    actions.supplement(by=None, case=case, reporter_ref=case.reporter_ref, text=text, at=now())
+    return [{"update_id": str(case.remarks.latest("pk").event_id)}]
+
+
+def _partner(key: str) -> Partner:
+    partner = Partner.objects.filter(key_digest=digest_of(key), active=True).first()
+    if not key or partner is None:
+        raise Fault(403, "api_key 缺失或无效，请向平台管理员申请。")
+    within_limit("open311", str(partner.pk), most=partner.per_minute, seconds=60, at=now())
+    return partner
+
+
+def _ref(partner: Partner, account: str) -> str:
+    """Who reports: the partner, and its own user where it names one; never a name or an address."""
+    return f"o:{partner.pk}:{digest_of(account)[:40] if account else ''}"
+
+
+def _item(code: str, *, missing: int) -> Item:
+    if not code.strip():
+        raise Fault(400, "请填写 service_code。")
+    item = catalogue.item(code.strip())
+    if item is None:
+        raise Fault(missing, "没有这个 service_code，请从 services 列表中选择。")
+    return item
+
+
+def _words(request: HttpRequest, item: Item) -> str:
+    """The description and the answers to the item's attributes, as one text for people."""
+    said = request.POST
+    description = said.get("description", "")
+    if len(description) > DESCRIPTION_MOST:
+        raise Fault(400, f"description 最多 {DESCRIPTION_MOST} 字。")
+    lines = [description.strip() or item.name]
+    for asked in reads.attributes_of(item):
+        code = asked["code"]
+        answers = [*said.getlist(f"attribute[{code}]"), *said.getlist(f"attribute[{code}][]")]
+        answers = [a for a in answers if a.strip()]
+        if asked["required"] and not answers:
+            raise Fault(400, f"请回答 attribute[{code}]：{asked['description']}")
+        if wrong := [a for a in answers if asked["values"] and a not in asked["values"]]:
+            raise Fault(400, f"attribute[{code}] 没有 {wrong[0][:40]} 这个选项。")
+        if answers:
+            said_words = "、".join(asked["values"].get(a, a) for a in answers)
+            lines.append(f"{asked['description']}{said_words}")
+    if media := re.match(r"https?://\S{1,500}$", said.get("media_url", "").strip()):
+        lines.append(f"图片：{media.group()}")
+    return "\n".join(lines)
