@@ -3,7 +3,9 @@
 from gongzhi.access.checks import scope
 from gongzhi.access.models import Person, Post
 from gongzhi.access.roles import Can, Role
+from gongzhi.cases import rules
 from gongzhi.cases.models import Case
+from gongzhi.cases.words import Party
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import reacts_to
 from gongzhi.messages.tell import tell
@@ -56,6 +58,19 @@ def tell_the_handler_of_rework(event: Event) -> None:
 def tell_the_checkers(event: Event) -> None:
     """The desk hears that something waits to be checked."""
     _tell(event, "cases/to_check", list(dispatchers_of(_case(event).area)))
+
+
+@reacts_to("cases.supplemented", called="cases.tell_whose_turn_it_is")
+def tell_whose_turn_it_is(event: Event) -> None:
+    """Whoever is to act next hears that the reporter added something."""
+    case = _case(event)
+    if rules.TURN[case.status] != Party.HANDLER:
+        _tell(event, "cases/supplemented_at_desk", list(dispatchers_of(case.area)))
+    elif case.handler:
+        _tell(event, "cases/supplemented", [case.handler])
+    else:
+        unit = Person.objects.filter(is_active=True, posts__unit=case.unit_id)
+        _tell(event, "cases/supplemented", list(unit.distinct()))
 
 
 @reacts_to(

@@ -99,9 +99,9 @@ def _can_be_shown(c: str) -> bool:
     return not (point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF or c == "\ufeff")
 
 
-def says_something(text: str) -> bool:
-    """Whether the text has as many visible characters as a report needs."""
-    return sum(unicodedata.category(c) not in _UNSEEN for c in text) >= TEXT_LEAST
+def says_something(text: str, least: int = TEXT_LEAST) -> bool:
+    """Whether the text has at least so many visible characters."""
+    return sum(unicodedata.category(c) not in _UNSEEN for c in text) >= least
 
 
 def is_phone(text: str) -> bool:

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
-from gongzhi.cases.actions.moves import remark, write
+from gongzhi.cases.actions.moves import remark, require_words, write
 from gongzhi.cases.models import Case, Claimant
 from gongzhi.cases.words import RemarkKind, Source, Status
 from gongzhi.journal.record import record
@@ -46,8 +46,7 @@ def supplement(
 ) -> Case:
     """Add something the reporter forgot, while the case is open."""
     _require_own(case, reporter_ref)
-    if not text.strip():
-        raise NotUnderstood(_("请写下要补充的情况。"), field="text")
+    require_words(text, _("请写下要补充的情况。"), least=1)
     if not case.is_open:
         raise NotPossible(_("案件已经结束，不能再补充。如果问题还在，请重新反映。"))
     event = record("cases.supplemented", about=case, by=by, at=at, area_path=case.area.path)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can, Role
-from gongzhi.cases.actions.moves import move, overtaken, remark, write
+from gongzhi.cases.actions.moves import move, overtaken, remark, require_words, write
 from gongzhi.cases.actions.report import due_of
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import DeclineGround, RemarkKind
@@ -15,7 +15,7 @@ from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
-from gongzhi.kernel.refusals import NotPossible, NotUnderstood
+from gongzhi.kernel.refusals import NotPossible
 from gongzhi.places.models import Area
 
 
@@ -130,8 +130,7 @@ def decline(
 ) -> Case:
     """Refuse the matter on a ground from the list, with an answer the reporter will read."""
     require(by, Can.DISPATCH_CASES, within=case.area)
-    if len(answer.strip()) < 4:
-        raise NotUnderstood(_("请写明不予受理的理由，反映人会看到。"), field="text")
+    require_words(answer, _("请写明不予受理的理由，反映人会看到。"))
     event = move(
         "decline", case, by=by, at=at, seen=seen, changes={"ended_at": at}, ground=ground.value
     )

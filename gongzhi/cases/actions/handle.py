@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can, Role
-from gongzhi.cases.actions.moves import move, remark
+from gongzhi.cases.actions.moves import move, remark, require_words
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround
@@ -36,8 +36,7 @@ def return_to_sender(
 ) -> Case:
     """Give the case back to the dispatcher, on a ground from the list and in own words."""
     _require_in_charge(by, case)
-    if len(reason.strip()) < 4:
-        raise NotUnderstood(_("请写明退回的理由，方便调度员改派。"), field="text")
+    require_words(reason, _("请写明退回的理由，方便调度员改派。"))
     event = move(
         "return_to_sender",
         case,
@@ -65,8 +64,7 @@ def handle(
     """Say that it is done, what was done, and show it where the item asks for a photo."""
     if case.handler_id != by.pk:
         raise NotAllowed(_("这个案件由其他人承办，您不能替他填写处置结果。"))
-    if len(note.strip()) < 4:
-        raise NotUnderstood(_("请写明做了什么、结果怎样，反映人会看到。"), field="text")
+    require_words(note, _("请写明做了什么、结果怎样，反映人会看到。"))
     shown = (
         any(f.kind == FileKind.PHOTO for f in files)
         or case.files.filter(kind=FileKind.PHOTO, moment=FileMoment.AFTER).exists()
@@ -98,8 +96,7 @@ def rework(*, by: Person, case: Case, reason: str, at: datetime, seen: int | Non
     """Send the case back to its handler because checking found it not fixed; the deadline stays."""
     require(by, Can.CHECK_CASES, within=case.area)
     _not_ones_own(by, case)
-    if len(reason.strip()) < 4:
-        raise NotUnderstood(_("请写明哪里没有办好，承办人要据此返工。"), field="text")
+    require_words(reason, _("请写明哪里没有办好，承办人要据此返工。"))
     event = move("rework", case, by=by, at=at, seen=seen, changes={"handled_at": None})
     remark(event, case, RemarkKind.CHECK, reason)
     return case

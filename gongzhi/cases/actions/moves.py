@@ -14,6 +14,7 @@ from gongzhi.journal.record import record
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Overtaken
 
 REMARK_MOST = 1000
+REASON_LEAST = 4
 
 
 def move(
@@ -65,6 +66,12 @@ def write(case: Case, **changes: object) -> None:
 def overtaken() -> Overtaken:
     """What the slower of two people is told."""
     return Overtaken(_("刚刚有人先一步处理了这个案件，您的操作没有执行。请刷新后查看最新进展。"))
+
+
+def require_words(text: str, sentence: str, *, least: int = REASON_LEAST) -> None:
+    """NotUnderstood with the sentence when the text says less than so many visible characters."""
+    if not rules.says_something(rules.clean(text), least):
+        raise NotUnderstood(sentence, field="text")
 
 
 def remark(event: Event, case: Case, kind: RemarkKind, text: str, *, ground: str = "") -> None:
