@@ -54,7 +54,7 @@ STYLES = {
     "villa": Style((16, 19, 26), 12, 10, 27, (2, 3, 3)),
     "shop": Style((62, 84), 44, 18, 64, (2, 3, 4, 5)),
     "market": Style((70, 88), 36, 16, 52, (2, 2, 3)),
-    "work": Style((50, 56), 38, 24, 66, (12, 16, 22, 28, 36, 45), "podium"),
+    "work": Style((50, 56), 38, 24, 66, (16, 22, 28, 34, 40, 48), "podium"),
     "civic": Style((56, 66), 22, 24, 54, (3, 4, 5, 8)),
     "health": Style((58, 70), 24, 22, 50, (4, 6, 10, 14)),
     "plant": Style((84, 104), 42, 14, 58, (3, 3, 4)),
@@ -203,13 +203,10 @@ def _school(block: Block, rng: Random) -> Built:
     built = Built()
     angle = _angle_of(block)
     inner: BaseGeometry = block.outline.buffer(-12)
-    _, low, right, high = affinity.rotate(inner, -angle, (0, 0), use_radians=True).bounds
-    length = min(150.0, (high - low) * 0.8)
-    track_at = _turned((right - length * 0.29, (low + high) / 2), angle)
-    track = put(ring_track(length, length * 0.52), track_at, angle + math.pi / 2)
+    track = _track(inner, angle)
     if inner.contains(track):
         built.green.append(("track", track))
-        built.green.append(("pitch", affinity.scale(track, 0.62, 0.78)))
+        built.green.append(("pitch", polygons_in(track.buffer(-9))[0]))
         inner = inner.difference(track.buffer(12))
     style = Style((48, 54), 34, 18, 56, (4, 5, 5))
     for part in polygons_in(inner, least=1500)[:1]:
@@ -218,6 +215,19 @@ def _school(block: Block, rng: Random) -> Built:
                 plan = horseshoe(width, 36, 11) if len(built.houses) % 2 == 0 else oblong(width, 15)
                 built.houses.append(House(put(plan, at, angle), rng.choice(style.storeys), "civic"))
     return built
+
+
+def _track(land: BaseGeometry, angle: float) -> Polygon:
+    """A running track along the eastern side of wide land, the southern side of deep land."""
+    level = affinity.rotate(land, -angle, (0, 0), use_radians=True)
+    left, low, right, high = level.bounds
+    if right - left > high - low:
+        length = min(150.0, (high - low) * 0.8)
+        at, turn = (right - length * 0.29, (low + high) / 2), math.pi / 2
+    else:
+        length = min(150.0, (right - left) * 0.85)
+        at, turn = ((left + right) / 2, low + length * 0.29), 0.0
+    return put(ring_track(length, length * 0.52), _turned(at, angle), angle + turn)
 
 
 def _stadium(block: Block) -> Built:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+import shapely
 from shapely.geometry import Point, Polygon
 
 from gongzhi.demo.town_streets import RING_AT, Face, Plan, blocks_of, road_land
@@ -124,10 +125,17 @@ def _take(
     most: float,
 ) -> None:
     """Give the use to the best free block of a fitting size."""
-    fitting = [b for b in blocks if not b.use and least <= b.outline.area <= most]
+    fitting = [
+        b for b in blocks if not b.use and least <= b.outline.area <= most and _is_square(b.outline)
+    ]
     if fitting:
         best = min(fitting, key=lambda b: (round(badness(b)), b.face))
         best.use, best.facility = use, name
+
+
+def _is_square(outline: Polygon) -> bool:
+    """Whether the outline fills most of the rectangle around it, so that buildings fit in."""
+    return outline.area > 0.76 * float(shapely.oriented_envelope(outline).area)
 
 
 def _middle(blocks: list[Block]) -> Point:
@@ -157,8 +165,8 @@ def _private_use(block: Block, plan: Plan, rng: Random) -> str:
     to_ring = math.dist((spot.x, spot.y), RING_AT)
     if to_ring < 420:
         return "work" if rng.random() < 0.7 else "tower"
-    if spot.distance(plan.plaza) < 330 and rng.random() < 0.7:
-        return "shop"
+    if spot.distance(plan.plaza) < 330 and rng.random() < 0.75:
+        return rng.choice(["work", "work", "shop"])
     if community == SOUTH_EAST and spot.x > 1480 and spot.y < -1080:
         return "plant"
     if rng.random() < 0.05:

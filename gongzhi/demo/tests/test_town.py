@@ -153,3 +153,12 @@ def test_settling_stores_everything_and_tells_how_far_it_is(db, settings, tmp_pa
     assert grid.full_name == "望湖区滨河街道望湖社区第01网格"
     assert basemap.current().source == town.basemap
     assert [p.name for p in settings.BASEMAP.parent.iterdir()] == ["basemap.json"]
+
+
+def test_every_public_place_stands_in_or_beside_a_building(town):
+    """A school or a police station without a house would look odd to a newcomer."""
+    houses = shapely.STRtree([shape(f["geometry"]) for f in town.basemap["building"]["features"]])
+    for place in town.basemap["poi"]["features"]:
+        if place["properties"]["kind"] not in {"estate", "park"}:
+            near = houses.query(shape(place["geometry"]), predicate="dwithin", distance=0.0012)
+            assert near.size, place["properties"]["name"]
