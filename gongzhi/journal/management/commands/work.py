@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils.timezone import now
 
+from gongzhi.journal.chores import Round
 from gongzhi.journal.record import run_one
 
 
@@ -28,8 +29,11 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, lambda *_: stop.set())
+        turn = Round()
         while not stop.is_set():
-            if run_one(at=now()):
+            errand_done = run_one(at=now())
+            chores_done = turn.go(at=now())  # also while errands queue up: clocks do not wait
+            if errand_done or chores_done:
                 continue
             if options["drain"]:
                 return
