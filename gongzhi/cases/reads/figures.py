@@ -41,6 +41,11 @@ class Figures:
         return round(100 * (self.today / self.yesterday - 1)) if self.yesterday else None
 
     @property
+    def change_text(self) -> str:
+        """The change with its sign: +12%."""
+        return "" if self.change is None else f"{self.change:+d}%"
+
+    @property
     def satisfaction(self) -> float | None:
         """Percent of this month's ratings with four or five stars; None without ratings."""
         return round(100 * self.satisfied / self.rated, 1) if self.rated else None

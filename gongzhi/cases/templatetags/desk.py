@@ -1,5 +1,6 @@
 """What only the desk's pages show: icons of classes, lengths of time; `{% load desk %}`."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django import template
@@ -9,7 +10,9 @@ from django.utils.translation import ngettext
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
+from gongzhi.calendars.words import LimitUnit
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.choices import unit_kinds
 from gongzhi.places.words import Level
 
 register = template.Library()
@@ -50,3 +53,34 @@ def grid_name(case: Case) -> str:
 def percent(share: float) -> int:
     """0.873 as 87."""
     return round(100 * share)
+
+
+@register.filter
+def stage_text(stage: Mapping[str, object]) -> str:
+    """One stage of an item with its limit: 修复 2工作日."""
+    unit = LimitUnit(str(stage["unit"])).label
+    return f"{stage['name']} {stage['limit']}{unit}"
+
+
+@register.filter
+def evidence_word(code: str) -> str:
+    """What an item asks to be shown, in words; the code where there is none."""
+    words = {
+        "photo_before": _("处置前照片"),
+        "photo_after": _("处置后照片"),
+        "text": _("处置说明"),
+        "test_report": _("检测报告"),
+        "agreement": _("协议书"),
+        "minutes": _("会议纪要"),
+        "notice": _("告知书"),
+        "posting": _("公示材料"),
+        "receipt": _("回执"),
+        "visit_record": _("走访记录"),
+    }
+    return words.get(code, code)
+
+
+@register.filter
+def unit_kind(code: str) -> str:
+    """The name of a kind of unit, from config/units.yaml; the code where there is none."""
+    return unit_kinds().get(code, code)

@@ -1,0 +1,71 @@
+"""How the journal's names and facts are said to an auditor."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.cases.words import (
+    DeclineGround,
+    ReturnGround,
+    RevealGround,
+    Source,
+    Status,
+)
+from gongzhi.catalogue.words import Grade
+
+EVENTS = {
+    "cases.reported": _("事件上报"),
+    "cases.joined": _("同样反映"),
+    "cases.supplemented": _("补充情况"),
+    "cases.classified": _("改归类或级别"),
+    "cases.placed": _("归入网格"),
+    "cases.dispatched": _("派遣"),
+    "cases.accepted": _("接单"),
+    "cases.returned": _("退回"),
+    "cases.handled": _("处置"),
+    "cases.checked": _("核查通过"),
+    "cases.reworked": _("退回返工"),
+    "cases.closed": _("结案"),
+    "cases.declined": _("不予受理"),
+    "cases.rated": _("评价"),
+    "cases.contact_revealed": _("查看反映人电话"),
+    "cases.list_exported": _("导出清单"),
+    "calendars.spans_set": _("改工作时段"),
+    "calendars.year_published": _("改年度日历"),
+    "journal.errand_retried": _("重试卡住的任务"),
+}
+KEYS = {
+    "before": _("此前"), "grade": _("级别"), "item": _("事项"), "source": _("来源"),
+    "ground": _("理由"), "handler": _("承办人"), "unit": _("单位"), "taken_from": _("原承办人"),
+    "stars": _("评分"), "rows": _("行数"), "filters": _("条件"), "searched": _("用了搜索"),
+    "area": _("归入"), "days": _("天数"), "reaction": _("任务"),
+}  # fmt: skip
+CODES = (Status, Source, Grade, ReturnGround, DeclineGround, RevealGround)
+
+
+def event_words() -> dict[str, str]:
+    """Names that can be filtered by, each with its word."""
+    return {name: str(word) for name, word in EVENTS.items()}
+
+
+def event_word(name: str) -> str:
+    """The word for an event; its name where there is none yet."""
+    return str(EVENTS.get(name, name))
+
+
+def facts_in_words(facts: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Each fact with its key and value in words as far as there are any; nothing for empty ones."""
+    return [
+        (str(KEYS.get(key, key)), _value(value))
+        for key, value in facts.items()
+        if value not in (None, "", {}, False)
+    ]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(_value(v) for v in value.values() if v)
+    for words in CODES:
+        if value in words.values:
+            return str(words(value).label)
+    return "✓" if value is True else str(value)
