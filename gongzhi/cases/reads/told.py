@@ -17,6 +17,8 @@ PAGES = {
     "cases/news": "pocket:track",
     "cases/for_you": "patrol:case",
     "cases/rework": "patrol:case",
+    "cases/supplemented": "patrol:case",
+    "cases/supplemented_at_desk": "staff:case",
     "cases/new_case": "staff:case",
     "cases/returned": "staff:case",
     "cases/to_check": "staff:case",

@@ -1,6 +1,6 @@
 """How a case's status, deadline and phone are worded on every page; `{% load cases %}`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.timezone import localtime, now
@@ -9,7 +9,9 @@ from django.utils.translation import ngettext
 
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.tracking import public_name
 from gongzhi.cases.words import Status
+from gongzhi.catalogue.models import Item
 from gongzhi.kernel import sealed
 
 register = template.Library()
@@ -80,6 +82,82 @@ def clock(at: datetime | None) -> str:
     if day := names.get((local.date() - today).days):
         return f"{day} {local:%H:%M}"
     return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def limit_text(item: Item) -> str:
+    """The promised limit of an item as people say it: 4工作小时, 7个工作日."""
+    limit = rules.handling_limit(item.stages)
+    if limit is None:
+        return ""
+    amount, unit = limit
+    words = {
+        "h": ngettext("%(n)s小时", "%(n)s小时", amount),
+        "wh": ngettext("%(n)s工作小时", "%(n)s工作小时", amount),
+        "wd": ngettext("%(n)s个工作日", "%(n)s个工作日", amount),
+        "d": ngettext("%(n)s天", "%(n)s天", amount),
+    }
+    return words[unit] % {"n": amount}
+
+
+@register.filter
+def day(at: datetime) -> str:
+    """The day alone: 今天, 昨天, 11-16; with the year when not this one."""
+    local, today = localtime(at).date(), localtime(now()).date()
+    if word := {0: _("今天"), 1: _("昨天")}.get((today - local).days):
+        return word
+    return f"{local:%m-%d}" if local.year == today.year else f"{local:%Y-%m-%d}"
+
+
+@register.filter
+def promise(case: Case) -> str:
+    """What an open case's reporter is promised: 预计明天 18:00 前办结; when late, that it is."""
+    if case.handled_at:
+        return _("已处置，等待核查")
+    if case.due_at < now():
+        return _("已超过承诺时间")
+    return _("预计%(at)s前办结") % {"at": clock(case.due_at)}
+
+
+@register.filter
+def promise_class(case: Case) -> str:
+    """The colour of the promise."""
+    if case.handled_at:
+        return "check"
+    return "new" if case.due_at < now() else "doing"
+
+
+@register.filter
+def item_icon(case: Case) -> str:
+    """The icon of the class the case belongs to; a question mark while nobody has decided."""
+    return case.item.item_class.icon if case.item else "circle-question-mark"
+
+
+@register.filter
+def star_words(_case: Case) -> list[tuple[int, str]]:
+    """The five ratings and what each means, worst first."""
+    words = [_("很差"), _("较差"), _("一般"), _("满意"), _("很满意")]
+    return list(enumerate(words, start=1))
+
+
+@register.filter
+def status_label(status: str) -> str:
+    """The word for a status."""
+    return str(Status(status).label)
+
+
+register.filter("public_name", public_name)
+
+
+@register.filter
+def span_text(span: timedelta) -> str:
+    """How long something took, in the largest unit: 3天, 5小时, 12分钟."""
+    minutes = max(1, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return _amount(minutes, "minutes")
+    if minutes < 48 * 60:
+        return _amount(minutes // 60, "hours")
+    return _amount(minutes // 1440, "days")
 
 
 @register.inclusion_tag("cases/_status_chip.html")

@@ -1,0 +1,241 @@
+"""The rounds of grid workers and units: what is in hand, accept, return, handle, report at once."""
+
+from collections.abc import Callable, Sequence
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from gongzhi.access.checks import may
+from gongzhi.access.requests import PersonRequest, staff_with
+from gongzhi.access.roles import Can, Role
+from gongzhi.cases import actions
+from gongzhi.cases.actions.handle import in_charge
+from gongzhi.cases.actions.reveal import reveal_contact
+from gongzhi.cases.files import StoredFile
+from gongzhi.cases.forms_resident import Draft, seal_files, take_files, unseal_files
+from gongzhi.cases.models import Case
+from gongzhi.cases.reads import rounds, tracking
+from gongzhi.cases.reads.contacts import contact_of
+from gongzhi.cases.reporters import Reporter, reporter_of
+from gongzhi.cases.words import ReturnGround, RevealGround, Source, Status
+from gongzhi.kernel.limits import within_limit
+from gongzhi.kernel.refusals import NotUnderstood, Refusal
+
+Page = Callable[..., HttpResponseBase]
+
+
+def patrol(page: Page) -> Page:
+    """A page of the patrol face: for people who work cases, never kept by a browser."""
+    return never_cache(staff_with(Can.WORK_CASES)(page))
+
+
+@patrol
+@require_safe
+def work(request: PersonRequest) -> HttpResponse:
+    """Three counts, the quick report, the list by due time."""
+    reporter = reporter_of(request)
+    return _work(request, reporter, Draft.blank(None, request.GET))
+
+
+def _work(
+    request: PersonRequest,
+    reporter: Reporter,
+    draft: Draft,
+    *,
+    stored: Sequence[StoredFile] = (),
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    at, show = now(), request.GET.get("show", "")
+    mine = rounds.narrowed(rounds.in_hand(request.user), show, at)
+    page = Paginator(mine, 30).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "cases/patrol/work.html",
+        {
+            "tab": "work",
+            "place": _place_of(request),
+            "figures": rounds.figures(request.user, at),
+            "show": show,
+            "page": page,
+            "draft": draft,
+            "kept": seal_files(stored, reporter.ref),
+            "kept_count": len(stored),
+            "refusal": refusal,
+        },
+        status=refusal.status if refusal else 200,
+    )
+
+
+def _place_of(request: PersonRequest) -> str:
+    """What stands on top: the grid walked, or the unit worked for."""
+    posts = [p for p in request.user.held if p.role != Role.RESIDENT]
+    walked = [p.area.name for p in posts if p.role == Role.GRID_WORKER]
+    if walked:
+        return "、".join(walked[:2])
+    return next((p.unit.name for p in posts if p.unit), posts[0].area.name if posts else "")
+
+
+@patrol
+@require_POST
+def report(request: PersonRequest) -> HttpResponse:
+    """Report what was seen on the round."""
+    at, reporter, draft = now(), reporter_of(request), Draft.read(request.POST)
+    stored = unseal_files(request.POST.get("kept", ""), reporter.ref)
+    try:
+        if not Case.objects.filter(reporter_ref=reporter.ref, key=draft.key).exists():
+            within_limit("report-by", reporter.ref, most=60, seconds=600, at=at)
+            stored = take_files(request, stored)
+        new = draft.as_new(reporter, stored, Source.PATROL)
+        case = actions.report(by=request.user, new=new, at=at)
+    except Refusal as refusal:
+        return _work(request, reporter, draft, stored=stored, refusal=refusal)
+    messages.success(request, _("已上报，编号 %(number)s。") % {"number": case.number})
+    return redirect("patrol:work")
+
+
+@patrol
+@require_safe
+def show(request: PersonRequest, pk: int) -> HttpResponse:
+    """One case with what can be done about it now."""
+    return _page(request, _case(request, pk))
+
+
+def _case(request: PersonRequest, pk: int) -> Case:
+    return get_object_or_404(Case.objects.visible_to(request.user).for_lists().distinct(), pk=pk)
+
+
+def _page(
+    request: PersonRequest,
+    case: Case,
+    *,
+    refusal: Refusal | None = None,
+    stored: Sequence[StoredFile] = (),
+    **more: object,
+) -> HttpResponse:
+    mine = in_charge(request.user, case)
+    context = {
+        "tab": "work",
+        "case": case,
+        "steps": tracking.timeline(case, for_staff=True),
+        "may_accept": mine and case.status == Status.DISPATCHED,
+        "may_handle": case.handler_id == request.user.pk and case.status == Status.ACCEPTED,
+        "may_return": mine and case.status in {Status.DISPATCHED, Status.ACCEPTED},
+        "needs_photo": bool(case.item and "photo_after" in case.item.evidence),
+        "grounds": ReturnGround.choices,
+        "contact": contact_of(case),
+        "may_reveal": may(request.user, Can.SEE_REPORTER, within=case.area),
+        "reveal_grounds": RevealGround.choices,
+        "kept": seal_files(stored, f"p:{request.user.pk}"),
+        "kept_count": len(stored),
+        "emergency": case.suggestion.get("emergency") if case.is_open else None,
+        "refusal": refusal,
+        **more,
+    }
+    status = refusal.status if refusal else 200
+    return render(request, "cases/patrol/case.html", context, status=status)
+
+
+def _seen(request: PersonRequest) -> int:
+    """The version the person had on screen; a form without it is none of ours."""
+    version = request.POST.get("seen", "")
+    if not (version.isascii() and version.isdecimal() and len(version) < 10):
+        raise NotUnderstood(_("页面内容不完整，请刷新后再试。"))
+    return int(version)
+
+
+@patrol
+@require_POST
+def accept(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take it on."""
+    actions.accept(by=request.user, case=_case(request, pk), at=now(), seen=_seen(request))
+    messages.success(request, _("已接单，办完后在这里填写处置结果。"))
+    return redirect("patrol:case", pk=pk)
+
+
+@patrol
+@require_POST
+def give_back(request: PersonRequest, pk: int) -> HttpResponse:
+    """Return it to the dispatcher with a ground and in own words."""
+    case, reason = _case(request, pk), request.POST.get("text", "")
+    ground = request.POST.get("ground", "")
+    try:
+        if ground not in ReturnGround.values:
+            raise NotUnderstood(_("请选择退回的原因。"), field="ground")
+        actions.return_to_sender(
+            by=request.user,
+            case=case,
+            ground=ReturnGround(ground),
+            reason=reason,
+            at=now(),
+            seen=_seen(request),
+        )
+    except NotUnderstood as refusal:
+        refusal.field = {"text": "reason"}.get(refusal.field, refusal.field)
+        return _page(request, case, refusal=refusal, returning=True, reason=reason, ground=ground)
+    messages.success(request, _("已退回调度员，由他改派。"))
+    return redirect("patrol:work")
+
+
+@patrol
+@require_POST
+def handle(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say what was done and show it."""
+    case, note = _case(request, pk), request.POST.get("note", "")
+    ref = f"p:{request.user.pk}"
+    stored = unseal_files(request.POST.get("kept", ""), ref)
+    try:
+        stored = take_files(request, stored)
+        actions.handle(
+            by=request.user,
+            case=case,
+            note=note,
+            at=now(),
+            files=stored,
+            seen=_seen(request),
+        )
+    except Refusal as refusal:
+        if not refusal.field:
+            raise
+        return _page(request, case, refusal=refusal, stored=stored, note=note)
+    messages.success(request, _("处置结果已提交，等待核查。"))
+    return redirect("patrol:case", pk=pk)
+
+
+@patrol
+@require_POST
+def reveal(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the reporter's number to whoever gives a reason; the look is recorded."""
+    case, ground = _case(request, pk), request.POST.get("ground", "")
+    if ground not in RevealGround.values:
+        refusal = NotUnderstood(_("请选择查看电话的理由。"), field="reveal")
+        return _page(request, case, refusal=refusal)
+    revealed = reveal_contact(by=request.user, case=case, ground=RevealGround(ground), at=now())
+    return _page(request, case, revealed=revealed)
+
+
+@patrol
+@require_safe
+def done(request: PersonRequest) -> HttpResponse:
+    """What this person handled."""
+    page = Paginator(rounds.finished(request.user), 30).get_page(request.GET.get("page"))
+    return render(request, "cases/patrol/done.html", {"tab": "done", "page": page})
+
+
+@patrol
+@require_safe
+def on_map(request: PersonRequest) -> HttpResponse:
+    """What is in hand, on the map and as a list."""
+    cases = list(rounds.in_hand(request.user)[:200])
+    points = [
+        {"n": n, "lng": case.lng, "lat": case.lat, "title": case.title, "id": case.pk}
+        for n, case in enumerate(cases, start=1)
+        if case.lng is not None
+    ]
+    context = {"tab": "map", "cases": cases, "points": points}
+    return render(request, "cases/patrol/map.html", context)
