@@ -1,0 +1,32 @@
+"""The words of the doors: which ways in there are, and how an answer stands."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Door(TextChoices):
+    """A way in from outside; each has a folder of its own."""
+
+    OPEN311 = "open311", _("Open311 接口")
+    HOTLINE = "hotline", _("12345 热线")
+    MAILBOX = "mailbox", _("电子信箱")
+    WECHAT = "wechat", _("微信公众号")
+    WEBHOOK = "webhook", _("平台对接")
+
+
+class Told(TextChoices):
+    """What an answer tells the other side."""
+
+    ACCEPTED = "accepted", _("已受理")
+    RETURNED = "returned", _("申请退回")
+    HANDLED = "handled", _("已处置")
+    CLOSED = "closed", _("已办结")
+    DECLINED = "declined", _("不予受理")
+
+
+class Delivery(TextChoices):
+    """How an answer stands."""
+
+    OWED = "owed", _("待送达")
+    SENT = "sent", _("已送达")
+    DEAD = "dead", _("多次失败，待人工处理")
