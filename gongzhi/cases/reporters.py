@@ -48,6 +48,12 @@ def reporter_of(request: HttpRequest) -> Reporter:
     return Reporter(_device_ref(token), None, "" if known else token)
 
 
+def reporter_with(token: str) -> Reporter:
+    """The reporter behind a token that an app keeps itself and sends along; a new one for ""."""
+    token, known = token or secrets.token_urlsafe(24), bool(token)
+    return Reporter(_device_ref(token), None, "" if known else token)
+
+
 def refs_of(request: HttpRequest) -> list[str]:
     """Everyone this request may speak for: the signed-in person and the device it comes from."""
     refs = []

@@ -1,5 +1,6 @@
 """How often one source may ask: a counter per source and window, kept in the cache."""
 
+import hashlib
 from datetime import datetime
 
 from django.core.cache import cache
@@ -37,4 +38,6 @@ def give_back(what: str, source: str, *, seconds: int, at: datetime) -> None:
 
 
 def _key(what: str, source: str, seconds: int, at: datetime) -> str:
-    return f"limit:{what}:{source}:{int(at.timestamp()) // seconds}"
+    # Sources are typed by people: a digest is short and holds nothing a cache would choke on.
+    digest = hashlib.blake2b(source.encode(errors="replace"), digest_size=16).hexdigest()
+    return f"limit:{what}:{digest}:{int(at.timestamp()) // seconds}"

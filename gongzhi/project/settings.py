@@ -48,7 +48,9 @@ INSTALLED_APPS = [
     "gongzhi.calendars",
     "gongzhi.messages.apps.MessagesConfig",
     "gongzhi.catalogue",
+    "gongzhi.sensing",
     "gongzhi.cases",
+    "gongzhi.care",
     "gongzhi.flows",
     "gongzhi.doors",
     "gongzhi.crossings",
@@ -184,6 +186,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Within ten minutes. Many phones share one address behind a carrier's network.
+REPORTS_PER_ADDRESS = int(os.environ.get("GONGZHI_REPORTS_PER_ADDRESS", "120"))
+REPORTS_PER_REPORTER = int(os.environ.get("GONGZHI_REPORTS_PER_REPORTER", "10"))
 PHOTO_DIR = DATA_DIR / "photos"
 PHOTO_MOST_BYTES = 20 * 1024 * 1024
 PHOTO_MOST_PIXELS = 60_000_000

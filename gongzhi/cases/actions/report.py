@@ -90,6 +90,7 @@ def _already_here(drafts: dict[tuple[str, UUID], NewReport]) -> dict[tuple[str, 
 def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> list[Case]:
     if not fresh:
         return []
+    _require_unused(fresh)
     cases = Case.objects.bulk_create([_decided(new, at=at) for new in fresh])
     Attachment.objects.bulk_create(
         Attachment(
@@ -114,6 +115,15 @@ def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> li
         for case, new in zip(cases, fresh, strict=True)
     )
     return cases
+
+
+def _require_unused(fresh: Sequence[NewReport]) -> None:
+    """A stored file shows one matter; a form sent twice under another key must not share it."""
+    tokens = [stored.token for new in fresh for stored in new.files]
+    if tokens and (
+        len(set(tokens)) < len(tokens) or Attachment.objects.filter(token__in=tokens).exists()
+    ):
+        raise NotUnderstood(_("这些照片已经随另一件反映提交过了，请重新选择。"), field="photos")
 
 
 def _decided(new: NewReport, *, at: datetime) -> Case:
