@@ -233,7 +233,7 @@ def _when_stopped(end: Callable[[], None]) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
-            signal.siginterrupt(number, False)
+            signal.siginterrupt(number, False)  # noqa: FBT003 - takes no keywords
 
 
 async def _say(send: Send, status: int, answer: dict[str, Any], asked: Asked) -> None:
