@@ -1,1 +1,1 @@
-"""Pocket for residents, patrol for grid workers, workbench for staff, wall for the command screen."""
+"""Pocket for residents, patrol for grid workers, workbench for staff, wall for command screens."""
