@@ -104,6 +104,7 @@ class Case(models.Model):
             models.Index(fields=["handler", "status", "due_at"], name="case_worklist_of_person"),
             models.Index(fields=["unit", "status", "due_at"], name="case_worklist_of_unit"),
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),
+            models.Index(fields=["ended_at"], name="case_ended"),
             models.Index(fields=["reporter_ref", "-reported_at"], name="case_of_reporter"),
         ]
 
