@@ -1,5 +1,6 @@
 """What residents and grid workers type into a report, read so that no word is lost."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from gongzhi.cases.words import FileKind, Source
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.sealed import masked_phone
+from gongzhi.places import reads as places
 from gongzhi.places.coordinates import Position, to_wgs84
 from gongzhi.places.models import Building, Estate
 
@@ -103,12 +105,15 @@ class Draft:
                 return building.lng, building.lat
         return estate.lng, estate.lat
 
-    def full_address(self) -> str:
-        """The place in words; the estate's name stands before what was typed."""
+    def full_address(self, position: Position | None) -> str:
+        """The place in words, with the estate; when nothing was typed, what stands there."""
         estate = _estate(self.estate)
         if estate and estate.name not in self.address:
             return f"{estate.name}{self.address}"
-        return self.address
+        if self.address or position is None or not all(map(math.isfinite, position)):
+            return self.address
+        building = places.building_at(*position)
+        return _("%(building)s附近") % {"building": building} if building else ""
 
     def item_code(self) -> str:
         """The scorer's candidate in the class the reporter chose; empty leaves it to the scorer."""
@@ -120,7 +125,7 @@ class Draft:
     def contact_phone(self, person: Person | None) -> str:
         """The number without blanks; the masked number of an account stands for the account's."""
         if person and person.phone and self.phone == masked_phone(person.phone):
-            return person.phone
+            return str(person.phone)
         number = re.sub(r"[\s\-()（）－]", "", self.phone)
         if number and not PHONE.fullmatch(number):
             raise NotUnderstood(
@@ -138,7 +143,7 @@ class Draft:
             person=reporter.person,
             lng=position[0] if position else None,
             lat=position[1] if position else None,
-            address=self.full_address(),
+            address=self.full_address(position),
             item_code=self.item_code(),
             source=source,
             contact_phone=self.contact_phone(reporter.person),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gongzhi.access.reads import grid_workers_of
 from gongzhi.cases import actions, rules
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.forms_resident import Draft, seal_files, take_files, unseal_files
@@ -23,7 +24,7 @@ from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import ItemClass
 from gongzhi.kernel.limits import within_limit
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
-from gongzhi.places.locate import within_district
+from gongzhi.places import reads as places
 from gongzhi.places.models import Estate
 
 TEN_MINUTES = 600
@@ -147,10 +148,14 @@ def near(request: HttpRequest) -> HttpResponse:
     except NotUnderstood:
         position = None
     known = tracking.nearby(*position, text, at, but_not=refs_of(request)) if position else []
+    area = places.area_at(*position) if position else None
     context = {
         "near": with_tickets(known),
         "emergency": _emergency(text),
-        "outside": bool(draft.lng and position and not within_district(*position)),
+        "outside": bool(draft.lng and position and area is None),
+        "area": area,
+        "building": places.building_at(*position) if area and position else None,
+        "workers": grid_workers_of(area) if area else [],
     }
     return render(request, "cases/resident/_near.html", context)
 

@@ -8,7 +8,16 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent / "static" / "faces"
 PARTS = ("tokens.css", "chips.css", "core.css")
-NO_SCRIPT = ".js{display:none!important}"  # what only works with scripts, hidden without them
+# Without scripts: what needs them is hidden, and file fields show themselves what was chosen.
+NO_SCRIPT = (
+    ".js{display:none!important}"
+    ".shots:not(.shown){display:block}"
+    ".shot.add,.shot.add>*,.pick input{position:static;height:auto;padding:0}"
+    ".shot.add,.pick{padding:12px;flex-direction:column;border-radius:18px}"
+    ".quick{grid-template-columns:1fr}"
+    ".shot.add span{margin-bottom:8px}"
+    ".shot.add input,.pick input{opacity:1;font-size:1rem}"
+)
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from gongzhi.access.checks import person_or_none
-from gongzhi.access.models import Person, Unit
-from gongzhi.access.roles import Role
+from gongzhi.access.models import Unit
+from gongzhi.access.reads import grid_workers_of
 from gongzhi.places import reads as places
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
@@ -35,16 +35,13 @@ class Neighbourhood:
 def of(area: Area) -> Neighbourhood:
     """The neighbourhood around an area, usually a grid."""
     community, township = area.community, area.township
-    workers = Person.objects.filter(
-        posts__role=Role.GRID_WORKER, posts__area=area, is_active=True
-    ).distinct()
     desk = Unit.objects.filter(kind="community", area=community).first() if community else None
     phone = desk.phone if desk and desk.phone else settings.HELPLINE
     return Neighbourhood(
         area=area,
         community=community,
         township=township,
-        workers=[p.name for p in workers.order_by("pk")] if area.level == Level.GRID else [],
+        workers=[p.name for p in grid_workers_of(area)] if area.level == Level.GRID else [],
         phone=phone,
         phone_of=desk.name if desk and desk.phone else "",
     )

@@ -84,7 +84,7 @@ def ahead(case: Case) -> list[Step]:
         Status.REPORTED: 0,
         Status.RETURNED: 0,
         Status.DISPATCHED: 1,
-        Status.ACCEPTED: 1,
+        Status.ACCEPTED: 2,
         Status.HANDLED: 2,
         Status.CHECKED: 3,
     }
@@ -218,14 +218,14 @@ class Solved:
 
 
 def solved(*, under: str, at: datetime, most: int) -> list[Solved]:
-    """Cases closed lately under an area path, newest reports first."""
+    """Cases closed lately under an area path: of the newest reports, what ended last first."""
     closed = Case.objects.filter(
         status=Status.CLOSED,
         area__path__startswith=under,
         reported_at__gte=at - timedelta(days=60),
         item__isnull=False,
     )
-    return [
+    listed = [
         Solved(
             what=public_name(case),
             icon=case.item.item_class.icon if case.item else "circle-check",
@@ -237,6 +237,7 @@ def solved(*, under: str, at: datetime, most: int) -> list[Solved]:
         for case in closed.for_lists().order_by("-reported_at", "-pk")[:most]
         if case.ended_at
     ]
+    return sorted(listed, key=lambda one: one.ended_at, reverse=True)
 
 
 # ── wording of steps ──────────────────────────────────────────────────────
@@ -314,7 +315,8 @@ class _Names:
 def _in_public(person: Person) -> str:
     if any(post.role == Role.GRID_WORKER for post in person.held):
         return _("网格员%(name)s") % {"name": person.name}
-    return person.post_name
+    unit = next((post.unit for post in person.held if post.unit), None)
+    return unit.name if unit else person.post_name
 
 
 def _public_text(remark: Remark | None) -> str:

@@ -116,7 +116,7 @@ def promise(case: Case) -> str:
         return _("已处置，等待核查")
     if case.due_at < now():
         return _("已超过承诺时间")
-    return _("预计%(at)s前办结") % {"at": clock(case.due_at)}
+    return _("预计 %(at)s 前办结") % {"at": clock(case.due_at)}
 
 
 @register.filter

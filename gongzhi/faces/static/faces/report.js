@@ -9,6 +9,7 @@ let joining = false; // a “me too” button was pressed: no photos to wait for
 const SIDE = 1280;
 const input = $("photos");
 const shots = $("shots");
+const add = $("photos-add");
 let chosen = [];
 
 async function shrunk(file) {
@@ -61,9 +62,9 @@ function showShots() {
       input.focus();
     };
     shot.append(image, remove);
-    shots.insertBefore(shot, $("photos-add"));
+    shots.insertBefore(shot, add.parentElement === shots ? add : null);
   });
-  $("photos-add").hidden = chosen.length >= Number(shots.dataset.most);
+  add.hidden = chosen.length >= Number(shots.dataset.most);
 }
 
 input?.addEventListener("change", () => {
@@ -132,7 +133,10 @@ const picture = mini?.querySelector("img");
 const where = $("where");
 const estate = $("estate");
 const ZOOM = 17;
-const say = (text) => { where.querySelector("span").textContent = text; };
+const say = (text, name = "") => {
+  where.querySelector("b").textContent = name;
+  where.querySelector("span").textContent = text;
+};
 let shown = null; // [lng, lat] in the middle of the small map
 
 function look(lng, lat) {
@@ -195,7 +199,7 @@ function askNearby() {
   if (!near || !form.dataset.near) return;
   clearTimeout(timer);
   timer = setTimeout(async () => {
-    if (form.elements.text.value.trim().length < 2) return;
+    if (form.elements.text.value.trim().length < 2 && !$("lng").value) return;
     const mine = ++asked;
     const body = new FormData();
     for (const name of ["csrfmiddlewaretoken", "text", "lng", "lat", "datum", "estate", "address"]) {
@@ -205,6 +209,8 @@ function askNearby() {
       const answer = await fetch(form.dataset.near, { method: "POST", body });
       if (!answer.ok || mine !== asked) return;
       near.innerHTML = await answer.text();
+      const found = near.querySelector("[data-where]");
+      if (found && $("lng").value) say(found.lastChild.textContent, found.firstChild.textContent);
       form.elements.sure.value = near.querySelector("[data-known]") ? "1" : "";
     } catch {
       /* no network right now: the server asks again when the report is sent */
