@@ -19,6 +19,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Field, File, Header, Query, Router, Schema, Status, UploadedFile
 from ninja.utils import check_csrf
+from pydantic import ConfigDict
 
 from gongzhi.cases import actions, files, gate, rules
 from gongzhi.cases.actions import NewReport
@@ -48,8 +49,19 @@ DeviceToken = Annotated[
 ]
 
 
+EXAMPLE = {
+    "key": "0b8f0c4e-5b0a-4c58-9d0e-6f4f3f6a1b11",
+    "text": "望湖花园3栋北门的路灯不亮，晚上看不见路",
+    "lng": 117.306,
+    "lat": 31.792,
+    "datum": "wgs84",
+}
+
+
 class ReportIn(Schema):
     """What a report brings."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     key: UUID = Field(description="made on the phone; sending the same again gives the same case")
     text: str = Field("", max_length=100_000, description="what is wrong; may be empty with photos")

@@ -150,7 +150,8 @@ def test_a_body_in_another_encoding_is_refused(world):
 
 
 def test_lone_surrogates_do_no_harm(world):
-    body = '{"key": "%s", "text": "路灯\\ud800不亮", "lng": %s, "lat": %s}' % (uuid4(), *HERE)
+    lng, lat = HERE
+    body = f'{{"key": "{uuid4()}", "text": "路灯\\ud800不亮", "lng": {lng}, "lat": {lat}}}'
     response = send(raw=body)
     assert response.status_code in {201, 422}, response.content
     for case in Case.objects.all():
