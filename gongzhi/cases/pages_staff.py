@@ -43,6 +43,7 @@ from gongzhi.cases.reads.spreadsheet import as_csv
 from gongzhi.cases.words import DeclineGround, DueWindow, RevealGround, Source, Status, Tab
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
+from gongzhi.messages.models import Message
 
 P = ParamSpec("P")
 View = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
@@ -88,7 +89,11 @@ def inbox(request: PersonRequest) -> HttpResponse:
 @require_safe
 def figures(request: PersonRequest) -> HttpResponse:
     """The figures above the list, fetched again when something happened."""
-    context = {"figures": figures_for(request.user, at=now())}
+    context = {
+        "figures": figures_for(request.user, at=now()),
+        "unread": Message.objects.filter(to=request.user, read_at=None).count(),
+        "refreshed": True,
+    }
     return render(request, "cases/staff/_figures.html", context)
 
 
@@ -193,6 +198,7 @@ def list_context(page: lists.Page) -> dict[str, object]:
         "tabs": tabs,
         "before_url": inbox_url(page.before) if page.before else "",
         "after_url": inbox_url(page.after) if page.after else "",
+        "all_url": inbox_url(filters.with_(tab=Tab.ALL.value)),
         "query": filters.query(),
         "classes": class_choices(),
         "statuses": Status.choices,

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.access.checks import scope
-from gongzhi.access.models import Person
+from gongzhi.access.models import Person, Unit
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules
@@ -106,10 +106,27 @@ def _lines(events: Iterable[Event]) -> list[Line]:
     numbers = {c.pk: c.number for c in Case.objects.filter(pk__in=ids).only("reported_at")}
     codes = {e.area_path.rstrip("/").rpartition("/")[2] for e in events}
     areas = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
-    return [_line(event, numbers, areas) for event in events]
+    names = _names(events)
+    return [_line(event, numbers, areas, names) for event in events]
 
 
-def _line(event: Event, numbers: dict[int, str], areas: dict[str, str]) -> Line:
+def _names(events: Iterable[Event]) -> dict[tuple[str, str], str]:
+    """The people and units that facts refer to by number."""
+    found: dict[tuple[str, str], str] = {}
+    for model, keys in ((Person, ("handler", "taken_from")), (Unit, ("unit",))):
+        asked = {(key, e.facts[key]) for e in events for key in keys if e.facts.get(key)}
+        rows = model.objects.filter(pk__in={pk for _key, pk in asked}).values_list("pk", "name")
+        names = dict(rows)
+        found |= {(key, str(pk)): names[pk] for key, pk in asked if pk in names}
+    return found
+
+
+def _line(
+    event: Event,
+    numbers: dict[int, str],
+    areas: dict[str, str],
+    names: dict[tuple[str, str], str],
+) -> Line:
     number = numbers.get(event.subject_id, "") if event.kind == "case" else ""
     return Line(
         event=event,
@@ -117,7 +134,7 @@ def _line(event: Event, numbers: dict[int, str], areas: dict[str, str]) -> Line:
         about=number or f"{event.kind}:{event.subject_id}",
         url=reverse("staff:case", args=[event.subject_id]) if number else "",
         where=areas.get(event.area_path.rstrip("/").rpartition("/")[2], ""),
-        facts=facts_in_words(event.facts),
+        facts=facts_in_words(event.facts, names),
     )
 
 

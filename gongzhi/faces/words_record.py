@@ -53,10 +53,15 @@ def event_word(name: str) -> str:
     return str(EVENTS.get(name, name))
 
 
-def facts_in_words(facts: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Each fact with its key and value in words as far as there are any; nothing for empty ones."""
+def facts_in_words(
+    facts: Mapping[str, object], names: Mapping[tuple[str, str], str]
+) -> list[tuple[str, str]]:
+    """Each fact with its key and value in words as far as there are any; nothing for empty ones.
+
+    `names` holds people and units by key and number: {("handler", "12"): "李强"}.
+    """
     return [
-        (str(KEYS.get(key, key)), _value(value))
+        (str(KEYS.get(key, key)), names.get((key, str(value))) or _value(value))
         for key, value in facts.items()
         if value not in (None, "", {}, False)
     ]

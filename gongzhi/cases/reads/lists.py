@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.timezone import localtime, make_aware
 
 from gongzhi.access.models import Person
@@ -179,12 +179,12 @@ def due_within(window: str, at: datetime) -> Q:
 
 
 def sorted_for(tab: str, cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Work by time left; what ended and what is all by the newest first."""
+    """Work by time left, and what waits to be checked behind it; ended and all by the newest."""
     if tab == Tab.DONE:
         return cases.order_by("-ended_at", "-pk")
     if tab == Tab.ALL:
         return cases.order_by("-reported_at", "-pk")
-    return cases.order_by("due_at", "pk")
+    return cases.order_by(F("handled_at").asc(nulls_first=True), "due_at", "pk")
 
 
 def _said(q: str) -> Q:

@@ -6,8 +6,8 @@ const LARGE = 12;
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const map = L.map(box, { zoomControl: false, preferCanvas: true, attributionControl: false, zoomAnimation: !still, fadeAnimation: !still });
-L.control.zoom({ position: "bottomright", zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
 L.control.attribution({ prefix: false, position: "bottomright" }).addAttribution(escaped(box.dataset.notice)).addTo(map);
+L.control.zoom({ position: "bottomright", zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
 L.tileLayer(box.dataset.tiles, { minZoom: 10, maxZoom: 18 }).addTo(map);
 map.setView([31.79, 117.3], 13);
 
