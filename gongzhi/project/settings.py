@@ -213,9 +213,18 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("GONGZHI_STATIC", DATA_DIR / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "gongzhi.project.static.QuickStorage"
+            if DEMO
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map",
+)  # fmt: skip
 
 # The live stream is a process of its own; 0 means "same origin", behind a front server.
 LIVE_PORT = int(os.environ.get("GONGZHI_LIVE_PORT", "0"))

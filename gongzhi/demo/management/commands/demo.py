@@ -1,0 +1,178 @@
+"""`gongzhi demo`: build the demo district if it is not there, run everything, say what to try."""
+
+import fcntl
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils.timezone import localtime, now
+from rich.console import Console
+from rich.table import Table
+
+from gongzhi.demo import building
+from gongzhi.demo.cases import COUNT
+from gongzhi.demo.people import PASSWORD
+from gongzhi.demo.ports import free_port
+from gongzhi.demo.running import Fallen, Part, Tree
+
+READY_SECONDS = 60
+OLD = timedelta(days=3)
+ACCOUNTS = [
+    ("jumin01", "居民 resident", "/"),
+    ("wangge01", "网格员 grid worker", "/patrol/"),
+    ("shequ01", "社区工作者 community worker", "/desk/"),
+    ("diaodu01", "街道调度员 sub-district dispatcher", "/desk/"),
+    ("quji01", "区级调度员 district dispatcher", "/desk/"),
+    ("chengguan01", "承办单位 城市管理局 urban management", "/patrol/"),
+    ("lingdao01", "负责人 leader", "/wall/"),
+    ("shenji01", "审计员 auditor", "/desk/"),
+    ("guanli01", "系统管理员 administrator", "/"),
+]
+
+
+class Command(BaseCommand):
+    """The first thing a newcomer runs; needs no service and leaves nothing running."""
+
+    help = "Build the demo district and run everything on this machine. Ctrl-C stops it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen, and whether to start over."""
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--fresh", action="store_true", help="throw the old demo away first")
+        parser.add_argument("--build-only", action="store_true", help="build, do not run")
+        parser.add_argument("--cases", type=int, default=COUNT, help="how many to invent")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One demo at a time in one directory; a second is told where the first one is."""
+        if not settings.DEMO or connection.vendor != "sqlite":
+            raise CommandError(
+                "演示只用内置的 SQLite：请去掉 GONGZHI_PG_NAME，并设置 GONGZHI_DEMO=1。"
+            )
+        console = Console(stderr=False, soft_wrap=True)
+        with _alone() as claim:
+            self._build(console, fresh=options["fresh"], count=options["cases"])
+            if not options["build_only"]:
+                self._run(console, options["port"], claim)
+
+    def _build(self, console: Console, *, fresh: bool, count: int) -> None:
+        built = building.note().get("built_at")
+        if built and not fresh:
+            call_command("migrate", verbosity=0, interactive=False)
+            building.collect_static()
+            age = now() - datetime.fromisoformat(built)
+            if age > OLD:
+                console.print(
+                    f"[yellow]演示数据建于 {age.days} 天前，今天没有新事件；"
+                    "想要新的请运行 make demo-fresh。 "
+                    f"The demo was built {age.days} days ago; make demo-fresh builds a new one.[/]"
+                )
+            return
+        console.print("正在建造演示区 … Building the demo district …")
+        started = now()
+        try:
+            building.build(count=count)
+        except FileExistsError as error:
+            raise CommandError(f"目录里有不属于演示的文件，没有删除任何东西：{error}") from error
+        console.print(f"用时 {(now() - started).total_seconds():.0f} 秒。 Done.")
+
+    def _run(self, console: Console, wanted: int, claim: TextIO) -> None:
+        port = free_port(wanted)
+        if port != wanted:
+            console.print(
+                f"[yellow]端口 {wanted} 被占用，改用 {port}。 "
+                f"Port {wanted} is taken; using {port}.[/]"
+            )
+        live = free_port(port + 1)
+        home = f"http://127.0.0.1:{port}"
+        claim.seek(0)
+        claim.truncate()
+        claim.write(f"{os.getpid()} {home}\n")
+        claim.flush()
+        try:
+            with Tree(_parts(port, live), _environment(live)) as tree:
+                if not tree.wait_until_ready(f"{home}/readyz", READY_SECONDS):
+                    return
+                _welcome(console, home)
+                tree.wait()
+        except Fallen as fallen:
+            raise CommandError(
+                f"{fallen.part.name} 意外结束（{fallen.code}），其余进程已停止。最后几行：\n"
+                f"{fallen.last_lines()}"
+            ) from fallen
+        console.print("\n演示已停止。 Stopped.")
+
+
+@contextmanager
+def _alone() -> Iterator[TextIO]:
+    """Hold the directory; CommandError with the other's address when somebody else does."""
+    path = Path(settings.DATA_DIR) / "demo.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as claim:
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.seek(0)
+            pid, _space, home = claim.read().strip().partition(" ")
+            where = f"（进程 {pid}）：{home}" if home else "，正在建造"
+            raise CommandError(
+                f"演示已经在运行{where}。先在那个窗口按 Ctrl-C，再重新运行。"
+                " Another demo is running here already."
+            ) from None
+        claim.truncate(0)
+        yield claim
+
+
+def _parts(port: int, live: int) -> list[Part]:
+    gongzhi = [sys.executable, str(settings.ROOT / "manage.py")]
+    logs = Path(settings.DATA_DIR) / "log"
+    return [
+        Part("serve", [*gongzhi, "serve", "--port", str(port)], logs / "serve.log"),
+        Part("live", [*gongzhi, "live", "--port", str(live)], logs / "live.log"),
+        Part("work", [*gongzhi, "work"], logs / "work.log"),
+    ]
+
+
+def _environment(live: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        "GONGZHI_DEMO": "1",
+        "GONGZHI_DATA": str(settings.DATA_DIR),
+        "GONGZHI_LIVE_PORT": str(live),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _welcome(console: Console, home: str) -> None:
+    table = Table(title=f"账号 accounts · 密码 password: [bold]{PASSWORD}[/]", title_justify="left")
+    for heading in ("账号", "身份", "从这里开始"):
+        table.add_column(heading)
+    for username, who, path in ACCOUNTS:
+        table.add_row(username, who, home + path)
+    built = localtime(datetime.fromisoformat(str(building.note()["built_at"])))
+    console.print(f"\n[bold green]共治演示已就绪[/] {home}  （数据建于 {built:%m月%d日 %H:%M}）")
+    console.print("[dim]虚构的望湖区：人名、电话、地址全部是编造的。 A fictional district.[/]\n")
+    console.print(table)
+    console.print(
+        f"""
+[bold]试一试[/]
+ 1. 手机窗口打开 {home}/ ，点“随手拍”，写一句“路灯不亮”，选点，提交。不用登录。
+ 2. 另一个窗口用 diaodu01 登录 {home}/desk/ ：新事件自动出现，派给网格员。
+ 3. 第三个窗口打开 {home}/wall/ ：大屏上的点和动态同时跳出来。
+ 4. 用 wangge01 登录 {home}/patrol/ ：接单、拍照、办结；再由 diaodu01 核查结案。
+ 5. 回到第一个窗口，“我的”里看进度，打分。
+
+[bold]Try this[/]: report something at {home}/ (no account needed), watch it appear at the
+dispatcher's desk (diaodu01) and on the wall (lingdao01), dispatch it, handle it as grid worker
+(wangge01), check and close it, rate it. Every account has the same password, shown above.
+
+按 Ctrl-C 停止。 Ctrl-C stops everything."""
+    )

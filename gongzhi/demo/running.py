@@ -1,0 +1,121 @@
+"""Several processes as one: they start together, and when one ends, all end."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+GRACE = 10.0  # seconds a process has to end by itself
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process of the tree; its output goes to `log`."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+
+
+class Fallen(Exception):  # noqa: N818 - says which part ended on its own
+    """A part ended that should have gone on."""
+
+    def __init__(self, part: Part, code: int) -> None:
+        super().__init__(f"{part.name}: exit {code}")
+        self.part, self.code = part, code
+
+    def last_lines(self, most: int = 15) -> str:
+        """The end of what it wrote."""
+        with suppress(OSError):
+            lines = self.part.log.read_text(encoding="utf-8", errors="replace").splitlines()
+            return "\n".join(lines[-most:])
+        return ""
+
+
+class Tree:
+    """Runs parts until one falls or somebody asks to stop; always leaves nothing behind."""
+
+    def __init__(self, parts: Sequence[Part], env: dict[str, str]) -> None:
+        self._parts, self._env = parts, env
+        self._running: list[tuple[Part, subprocess.Popen[bytes]]] = []
+        self._stop = threading.Event()
+
+    def __enter__(self) -> "Tree":
+        """Start all parts; SIGINT and SIGTERM end the tree from now on."""
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, self._asked)
+        for part in self._parts:
+            part.log.parent.mkdir(parents=True, exist_ok=True)
+            with part.log.open("wb") as out:
+                process = subprocess.Popen(  # noqa: S603 - our own commands
+                    part.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    env=self._env,
+                    start_new_session=True,  # ctrl-C reaches us, and we end them in order
+                    preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+                )
+            self._running.append((part, process))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all parts: first kindly, then not."""
+        for _part, process in self._running:
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + GRACE
+        for _part, process in self._running:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.1, deadline - time.monotonic()))
+            with suppress(ProcessLookupError):  # what is left of its own children
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def wait_until_ready(self, url: str, seconds: float) -> bool:
+        """Whether `url` answers 200 within the time; Fallen when a part ends first."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and not self._stop.is_set():
+            self._all_alive()
+            if _answers(url):
+                return True
+            self._stop.wait(0.1)
+        return False
+
+    def wait(self) -> None:
+        """Until somebody asks to stop; Fallen when a part ends first."""
+        while not self._stop.wait(0.3):
+            self._all_alive()
+
+    def _all_alive(self) -> None:
+        for part, process in self._running:
+            code = process.poll()
+            if code is not None:
+                raise Fallen(part, code)
+
+    def _asked(self, _sign: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+            return int(answer.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _end_with_parent() -> None:
+    """Should we be killed without a chance to clean up, the kernel tells the parts to end."""
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
