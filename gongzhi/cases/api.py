@@ -19,7 +19,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Field, File, Header, Query, Router, Schema, Status, UploadedFile
 from ninja.utils import check_csrf
-from pydantic import ConfigDict
+from pydantic import ConfigDict, JsonValue
 
 from gongzhi.cases import actions, files, gate, rules
 from gongzhi.cases.actions import NewReport
@@ -49,7 +49,7 @@ DeviceToken = Annotated[
 ]
 
 
-EXAMPLE = {
+EXAMPLE: dict[str, JsonValue] = {
     "key": "0b8f0c4e-5b0a-4c58-9d0e-6f4f3f6a1b11",
     "text": "望湖花园3栋北门的路灯不亮，晚上看不见路",
     "lng": 117.306,

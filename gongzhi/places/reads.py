@@ -1,9 +1,10 @@
 """Areas and buildings as the rest of the product asks for them."""
 
 import math
+from collections.abc import Sequence
 
-from gongzhi.places.coordinates import metres_between
-from gongzhi.places.locate import locate, within_district
+from gongzhi.places.coordinates import Position, metres_between
+from gongzhi.places.locate import locate, locate_many, within_district
 from gongzhi.places.models import Area, Building, Estate
 from gongzhi.places.words import Level
 
@@ -19,6 +20,18 @@ def area_at(lng: float, lat: float) -> Area | None:
     if pk is not None:
         return Area.objects.filter(pk=pk).first()
     return district() if within_district(lng, lat) else None
+
+
+def areas_at(points: Sequence[Position]) -> list[Area | None]:
+    """`area_at` for many (lng, lat) in one query, in their order."""
+    if len(points) == 1:
+        return [area_at(*points[0])]
+    pks = locate_many(points)
+    areas = Area.objects.in_bulk([pk for pk in set(pks) if pk is not None])
+    return [
+        areas.get(pk) if pk is not None else area_at(*point)
+        for pk, point in zip(pks, points, strict=True)
+    ]
 
 
 def district() -> Area:

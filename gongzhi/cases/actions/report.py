@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ from gongzhi.journal.record import Happening, record_many
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places import reads as places
-from gongzhi.places.coordinates import to_wgs84
+from gongzhi.places.coordinates import Position, to_wgs84
 from gongzhi.places.models import Area
 
 NO_WORDS = "（见照片）"  # stored text of a report that is a photo alone
@@ -51,6 +52,13 @@ class NewReport:
     contact_name: str = ""
     contact_phone: str = ""
     files: Sequence[StoredFile] = field(default_factory=tuple)
+
+
+class Where(NamedTuple):
+    """The position in WGS-84, if there is one, and the area it lies in."""
+
+    position: Position | None
+    area: Area
 
 
 @action
@@ -83,15 +91,21 @@ def report(*, by: Person | None, new: NewReport, at: datetime) -> Case:
 def _already_here(drafts: dict[tuple[str, UUID], NewReport]) -> dict[tuple[str, UUID], Case]:
     refs = {ref for ref, _key in drafts}
     keys = {key for _ref, key in drafts}
-    found = Case.objects.filter(reporter_ref__in=refs, key__in=keys)
-    return {(c.reporter_ref, c.key): c for c in found if (c.reporter_ref, c.key) in drafts}
+    rows = Case.objects.filter(reporter_ref__in=refs, key__in=keys)
+    # Nearly always none: looked up by three columns, which costs a third of reading whole cases.
+    known = rows.values_list("reporter_ref", "key", "pk")
+    found = [pk for ref, key, pk in known if (ref, key) in drafts]
+    return {(c.reporter_ref, c.key): c for c in Case.objects.filter(pk__in=found)} if found else {}
 
 
 def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> list[Case]:
     if not fresh:
         return []
     _require_unused(fresh)
-    cases = Case.objects.bulk_create([_decided(new, at=at) for new in fresh])
+    placed = _placed(fresh)
+    cases = Case.objects.bulk_create(
+        [_decided(new, where, at=at) for new, where in zip(fresh, placed, strict=True)]
+    )
     Attachment.objects.bulk_create(
         Attachment(
             case=case,
@@ -126,10 +140,9 @@ def _require_unused(fresh: Sequence[NewReport]) -> None:
         raise NotUnderstood(_("这些照片已经随另一件反映提交过了，请重新选择。"), field="photos")
 
 
-def _decided(new: NewReport, *, at: datetime) -> Case:
-    """A case with its words cleaned, placed, graded, classed, with a deadline; not yet saved."""
+def _decided(new: NewReport, where: Where, *, at: datetime) -> Case:
+    """A case with its words cleaned, graded, classed and given a deadline; not yet saved."""
     text = _text_of(new)
-    lng, lat, area = _place_of(new)
     suggestion = catalogue.suggest(text)
     item = _item_of(new, certain=suggestion.certain, best=suggestion.candidates)
     # A reporter who picks a grave matter may describe it mildly, and the other way round.
@@ -145,9 +158,9 @@ def _decided(new: NewReport, *, at: datetime) -> Case:
         source=new.source,
         title=rules.title(text),
         text=text,
-        area=area,
-        lng=lng,
-        lat=lat,
+        area=where.area,
+        lng=where.position and round(where.position[0], 6),
+        lat=where.position and round(where.position[1], 6),
         address=_address_of(new),
         item=item,
         grade=grade,
@@ -204,27 +217,36 @@ def _contact_of(new: NewReport) -> tuple[str, str]:
     return name, phone
 
 
-def _place_of(new: NewReport) -> tuple[float | None, float | None, Area]:
-    """Position in WGS-84 and the grid it lies in; the whole district when there is no position."""
+def _placed(fresh: Sequence[NewReport]) -> list[Where]:
+    """Where each report lies; the whole district when it has no position."""
+    positions = [_position_of(new) for new in fresh]
+    areas = iter(places.areas_at([p for p in positions if p is not None]))
+    placed = []
+    for position in positions:
+        area = places.district() if position is None else next(areas)
+        if area is None:
+            raise NotUnderstood(
+                _("这个位置在本区以外，我们办不了。请在地图上重新选点，或去掉定位只写地址。"),
+                field="place",
+            )
+        placed.append(Where(position, area))
+    return placed
+
+
+def _position_of(new: NewReport) -> Position | None:
+    """The position in WGS-84; None when only an address was given."""
     if (new.lng is None) != (new.lat is None):
         raise NotUnderstood(_("位置不完整，请重新定位，或去掉定位只写地址。"), field="place")
     if new.lng is None or new.lat is None:
         if not rules.clean(new.address):
             raise NotUnderstood(_("请写明地点，或点“定位”、在地图上选点。"), field="place")
-        return None, None, places.district()
+        return None
     if not (math.isfinite(new.lng) and math.isfinite(new.lat)):
         raise NotUnderstood(_("位置不是有效的经纬度，请重新定位。"), field="place")
     try:
-        lng, lat = to_wgs84(new.lng, new.lat, new.datum)
+        return to_wgs84(new.lng, new.lat, new.datum)
     except ValueError as error:
         raise NotUnderstood(str(error), field="place") from error
-    area = places.area_at(lng, lat)
-    if area is None:
-        raise NotUnderstood(
-            _("这个位置在本区以外，我们办不了。请在地图上重新选点，或去掉定位只写地址。"),
-            field="place",
-        )
-    return round(lng, 6), round(lat, 6), area
 
 
 def _item_of(new: NewReport, *, certain: bool, best: Sequence[catalogue.Candidate]) -> Item | None:
