@@ -1,0 +1,384 @@
+"""`gongzhi replay FILE…`: a recorded history through the guard, held against the goals."""
+
+import json
+import sys
+from argparse import ArgumentTypeError
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from gongzhi.care.replay import curve
+from gongzhi.care.replay.figures import (
+    GOALS,
+    PUBLISHED_RATE,
+    Figures,
+    Goal,
+    MeterFigures,
+    figures,
+    meter_figures,
+    outfit_of,
+)
+from gongzhi.care.replay.reading import Library, Options, Unreadable, busiest, read_files
+from gongzhi.care.replay.roles import Role
+from gongzhi.care.replay.running import HomeRun, Runner, levels
+from gongzhi.care.replay.times import written
+from gongzhi.care.rules.tail import ALARM_R, NOTICE_R
+
+LEAST_EVENTS = 50  # a home with fewer is not replayed
+
+
+def _assignment(text: str) -> tuple[str, Role]:
+    name, _sign, role = text.partition("=")
+    try:
+        return name.strip().lower(), Role[role.strip().upper()]
+    except KeyError:
+        raise ArgumentTypeError(f"NAME={'|'.join(r.name.lower() for r in Role)}") from None
+
+
+class Command(BaseCommand):
+    """Needs no content in the database: only the files."""
+
+    help = "Replay CSV files of (time, home, device kind, value) through the lone-elder guard."
+    requires_migrations_checks = False
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to read, how to read it, what to put in, what to write."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, may be gzip")
+        parser.add_argument("--inject", type=int, default=0, metavar="N", help="N collapses in all")
+        parser.add_argument("--seed", type=int, default=1, metavar="S")
+        parser.add_argument(
+            "--warm-up", type=float, metavar="DAYS", help="only learnt from; 14 to 28 by itself"
+        )
+        parser.add_argument(
+            "--only",
+            default="",
+            metavar="WORDS",
+            help="kinds to use, e.g. entrance,fridge,bathroom",
+        )
+        parser.add_argument(
+            "--kind",
+            action="append",
+            type=_assignment,
+            default=[],
+            metavar="NAME=ROLE",
+            help="interior, entrance, alive, meter, sos or ignored",
+        )
+        parser.add_argument(
+            "--zone",
+            default=settings.TIME_ZONE,
+            help="where the homes are, for UTC and epoch times",
+        )
+        parser.add_argument(
+            "--r", type=float, default=ALARM_R, help="target alarms a month of the alarm level"
+        )
+        parser.add_argument(
+            "--most-bad", type=float, default=0.05, help="share of bad rows allowed"
+        )
+        parser.add_argument("--png", type=Path, default=Path("replay.png"), help="the curve")
+        parser.add_argument("--no-png", action="store_true")
+        parser.add_argument("--json", action="store_true", help="figures and alarms on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read, run, print; a file that cannot be used is refused with the reason."""
+        self.console = Console(file=sys.stderr if options["json"] else None, highlight=False)
+        library = self._read(options)
+        runs = self._run(library, options)
+        groups = [
+            figures(outfit, of, alarm_r=options["r"])
+            for outfit in GOALS
+            if (of := [run for run in runs if outfit_of(run) == outfit])
+        ]
+        meters = meter_figures([tape.meter for tape in library.tapes.values()])
+        sos = Counter(kind for tape in library.tapes.values() for _at, kind in tape.sos)
+        self._say(library, groups, meters, sos, options)
+        if options["inject"] and not options["no_png"]:
+            curve.draw(groups, options["png"])
+            self.console.print(_("曲线图已写入 %(path)s") % {"path": options["png"]})
+        if options["json"]:
+            self.stdout.write(_as_json(library, groups, meters, sos, runs, options))
+
+    # ── how ───────────────────────────────────────────────────────────────
+
+    def _read(self, options: dict[str, Any]) -> Library:
+        only = frozenset(w.strip().lower() for w in options["only"].split(",") if w.strip())
+        for path in options["files"]:
+            if not path.is_file():
+                raise CommandError(_("找不到文件 %(path)s。") % {"path": path})
+        with self._progress() as progress:
+            task = progress.add_task(_("读取"), total=None)
+            how = Options(
+                zone=ZoneInfo(options["zone"]),
+                roles=dict(options["kind"]),
+                only=only,
+                most_bad=options["most_bad"],
+                progress=lambda rows: progress.update(task, description=f"{rows:,}"),
+            )
+            try:
+                return read_files(options["files"], how)
+            except (Unreadable, OSError) as error:
+                raise CommandError(
+                    _(
+                        "文件无法使用：%(why)s。需要的列是时间、家庭、设备类型、值，"
+                        "列名与次序不限；时间如 2026-03-04 12:00:00。"
+                    )
+                    % {"why": error}
+                ) from None
+
+    def _run(self, library: Library, options: dict[str, Any]) -> list[HomeRun]:
+        runners = []
+        for home in sorted(library.tapes):
+            times, kinds = library.events_of(home)
+            if len(times) < LEAST_EVENTS:
+                continue
+            runners.append(
+                Runner(
+                    home,
+                    times,
+                    kinds,
+                    library.alive_of(home),
+                    alarm_r=options["r"],
+                    warm_up=options["warm_up"],
+                )
+            )
+        if not runners:
+            raise CommandError(_("没有一个家庭有足够的人的活动（至少50条），无法回放。"))
+        shares = _shares([r.at_home_seconds() for r in runners], options["inject"])
+        with self._progress() as progress:
+            task = progress.add_task(_("回放"), total=len(runners))
+            runs = []
+            for runner, count in zip(runners, shares, strict=True):
+                rng = Random(f"{options['seed']}:{runner.run.home}")  # noqa: S311 - a simulation
+                runs.append(runner.go(runner.draw_moments(count, rng)))
+                progress.advance(task)
+        return runs
+
+    def _progress(self) -> Progress:
+        return Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TextColumn("{task.completed:,}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+
+    def _say(
+        self,
+        library: Library,
+        groups: list[Figures],
+        meters: MeterFigures | None,
+        sos: Counter[str],
+        options: dict[str, Any],
+    ) -> None:
+        self.console.print(_reading_table(library))
+        for complaint in library.complaints:
+            self.console.print("  " + _("读不懂：") + complaint, markup=False)
+        for group in groups:
+            self.console.print(_goals_table(group))
+            self.console.print(_notes(group, options), markup=False)
+        rest = [_("求助、烟感、燃气、水浸直通事件：%(count)d 起") % {"count": sum(sos.values())}]
+        if meters is not None:
+            rest.append(
+                _(
+                    "用电：%(homes)d 户、%(months).1f 户月，"
+                    "偏低 %(low).2f 次/户月（目标 ≤ 0.2），偏高 %(high).2f 次/户月"
+                )
+                % {
+                    "homes": meters.homes,
+                    "months": meters.home_months,
+                    "low": meters.low / max(meters.home_months, 1e-9),
+                    "high": meters.high / max(meters.home_months, 1e-9),
+                }
+            )
+        self.console.print("\n".join(rest), markup=False)
+
+
+def _shares(weights: list[float], count: int) -> list[int]:
+    """`count` spread over the homes by the time they can be seen, exactly."""
+    total = sum(weights)
+    if total <= 0:
+        return [0] * len(weights)
+    shares, given, upto = [], 0, 0.0
+    for weight in weights:
+        upto += weight
+        now = round(count * upto / total)
+        shares.append(now - given)
+        given = now
+    return shares
+
+
+def _reading_table(library: Library) -> Table:
+    table = Table(title=_("读到的设备"), title_justify="left")
+    for name in (_("设备类型"), _("作为"), _("行数")):
+        table.add_column(name)
+    names = {
+        Role.INTERIOR: _("室内活动"),
+        Role.ENTRANCE: _("入户门"),
+        Role.ALIVE: _("非人活动"),
+        Role.METER: _("电表"),
+        Role.SOS: _("直通告警"),
+        Role.IGNORED: _("未采用"),
+    }
+    listed = sorted(library.kinds.values(), key=lambda kind: -kind.rows)
+    for kind in listed[:40]:
+        role = Role.ALIVE if kind.measures else kind.role
+        table.add_row(kind.name, names[role], f"{kind.rows:,}")
+    rest = busiest(listed[40:])
+    for role, rows in rest.items():
+        table.add_row("…", names[role], f"{rows:,}")
+    table.caption = _("%(rows)s 行，%(homes)d 户，%(bad)d 行读不懂，%(nothing)d 行无内容") % {
+        "rows": f"{library.rows:,}",
+        "homes": len(library.tapes),
+        "bad": library.bad,
+        "nothing": library.nothing,
+    }
+    return table
+
+
+def _goals_table(group: Figures) -> Table:
+    goal = GOALS[group.outfit]
+    kind = _("门磁类家庭") if group.outfit == "contacts" else _("多传感器家庭")
+    title = _("%(kind)s：%(homes)d 户，共观察 %(months).1f 户月（预热平均 %(warm).0f 天不计）")
+    table = Table(
+        title=title
+        % {
+            "kind": kind,
+            "homes": group.homes,
+            "months": group.home_months,
+            "warm": group.warm_up_days,
+        },
+        title_justify="left",
+    )
+    for name in (_("指标"), _("告警"), _("提醒"), _("目标"), ""):
+        table.add_column(name)
+    for row in _goal_rows(group, goal):
+        table.add_row(*row)
+    return table
+
+
+def _goal_rows(group: Figures, goal: Goal) -> list[tuple[str, str, str, str, str]]:
+    alarm, notice = group.alarm, group.notice
+
+    def row(
+        name: str, a: float, n: float, most: float, unit: str
+    ) -> tuple[str, str, str, str, str]:
+        mark = "" if a != a else ("✓" if a <= most else "✗")
+        return name, f"{a:.2f}{unit}", f"{n:.2f}{unit}", f"≤ {most:g}{unit}", mark
+
+    rows = [row(_("误报（次/户月）"), alarm.a_month, notice.a_month, goal.false_alarms, "")]
+    rows.append(
+        (
+            _("含一天以上的无记录（外出或缺数）"),
+            f"{alarm.a_month_all:.2f}",
+            f"{notice.a_month_all:.2f}",
+            "",
+            "",
+        )
+    )
+    if group.collapses:
+        rows.append(row(_("发现用时 中位"), alarm.median, notice.median, goal.median, " h"))
+        rows.append(row(_("发现用时 95%"), alarm.p95, notice.p95, goal.p95, " h"))
+        rows.append((_("发现用时 平均"), f"{alarm.mean:.2f} h", f"{notice.mean:.2f} h", "", ""))
+        rows.append((_("未发现"), str(alarm.missed), str(notice.missed), "0", ""))
+        at = group.mean_at_published
+        if at is not None:
+            sign = "" if group.published_reached else "≤ "
+            mark = "✓" if at <= goal.mean_at_published else "✗"
+            name = _("每天误报 %(rate)g 次时的平均用时") % {"rate": PUBLISHED_RATE}
+            rows.append((name, f"{sign}{at:.2f} h", "", f"≤ {goal.mean_at_published:g} h", mark))
+    months = max(group.home_months_all, 1e-9)
+    out_alarms, out_notices = group.out_alarms / months, group.out_notices / months
+    rows.append((_("外出过久（次/户月）"), f"{out_alarms:.2f}", f"{out_notices:.2f}", "", ""))
+    rows.append((_("三天未开门（次/户月）"), "", f"{group.unopened / months:.2f}", "", ""))
+    rows.append((_("夜间开门（次/户月）"), "", f"{group.night_doors / months:.2f}", "", ""))
+    return rows
+
+
+def _notes(group: Figures, options: dict[str, Any]) -> str:
+    alarm = group.alarm
+    lines = [
+        _(
+            "告警 r=%(r)g，提醒 r=%(n)g；误报共 %(count)d 次，"
+            "其中外出期间 %(out)d 次，一天以上无记录 %(long)d 次。"
+        )
+        % {
+            "r": group.alarm_r,
+            "n": NOTICE_R,
+            "count": alarm.alarms,
+            "out": group.while_out,
+            "long": alarm.alarms_long,
+        }
+    ]
+    if group.collapses:
+        lines.append(
+            _(
+                "注入 %(count)d 次倒地：时刻在预热后的在家时间内均匀抽取，"
+                "此后该户所有人的活动消失；"
+                "用时从倒地时刻算到告警（从最后一次活动算起平均 %(last).2f h）。"
+                "另有 %(known)d 次落在已告警的静默里，不计。"
+            )
+            % {
+                "count": group.collapses,
+                "last": alarm.mean_from_last_event,
+                "known": group.already_alarmed,
+            }
+        )
+    return "\n".join(lines)
+
+
+def _as_json(
+    library: Library,
+    groups: list[Figures],
+    meters: MeterFigures | None,
+    sos: Counter[str],
+    runs: list[HomeRun],
+    options: dict[str, Any],
+) -> str:
+    case = levels(options["r"]).index(options["r"])
+    whole = {
+        "rows": library.rows,
+        "bad_rows": library.bad,
+        "homes": len(library.tapes),
+        "kinds": {k.name: [k.role.name.lower(), k.rows] for k in library.kinds.values()},
+        "groups": [group.as_json() for group in groups],
+        "meters": None if meters is None else vars(meters),
+        "pass_through": dict(sos),
+        "alarms": [
+            {
+                "home": run.home,
+                "at": written(j.alarm.at),
+                "last_event": written(j.alarm.since),
+                "heard_again": written(j.until),
+                "q": round(j.alarm.q, 3),
+                "e": round(j.alarm.e, 3),
+                "theta_q": round(j.alarm.theta_q, 3),
+                "theta_e": round(j.alarm.theta_e, 3),
+                "while_out": j.out,
+                "day_or_more": j.long,
+            }
+            for run in runs
+            for j in run.judged
+            if j.alarm.level == case
+        ],
+        "collapses": [
+            {
+                "home": run.home,
+                "at": written(c.at),
+                "last_event": written(c.last_event),
+                "alarm_hours": None if c.hours[case] != c.hours[case] else round(c.hours[case], 3),
+            }
+            for run in runs
+            for c in run.collapses
+        ],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=str)

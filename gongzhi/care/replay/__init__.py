@@ -1,0 +1,1 @@
+"""Replay: a recorded history run through the very code that guards homes live."""

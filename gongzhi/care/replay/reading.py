@@ -1,0 +1,268 @@
+"""Files of events, read tolerantly: any order of rows and columns, one home or a thousand."""
+
+import csv
+import gzip
+import io
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from gongzhi.care.replay.columns import Columns, delimiter_of, find
+from gongzhi.care.replay.roles import Role, meaning, role_of
+from gongzhi.care.replay.times import Clockface
+
+MOST_BAD = 0.05  # of the rows; beyond that the file is not what it should be
+BAD_SHOWN = 5
+MANY_NUMBERS = 30  # different numbers: a measurement, not a switch
+
+Doubles = npt.NDArray[np.float64]
+
+
+class Unreadable(Exception):  # noqa: N818 - an answer to the operator, not a fault
+    """The file cannot be used, with a reason for the person who gave it."""
+
+
+@dataclass
+class Kind:
+    """What is seen of one kind of device over all files."""
+
+    name: str
+    role: Role
+    number: int
+    rows: int = 0
+    offs: int = 0
+    repeats: int = 0  # rows that repeat the state before
+    numbers: set[str] | None = field(default_factory=set)  # None: there are too many, or words
+
+    @property
+    def sampled(self) -> bool:
+        """Whether it reports its state regularly, so that only changes are events."""
+        return self.offs > 0 and self.repeats > 0.5 * self.rows
+
+    @property
+    def measures(self) -> bool:
+        """Whether it gives ever new numbers, as a thermometer does."""
+        return self.numbers is None
+
+
+@dataclass
+class Tape:
+    """The record of one home, as it is collected; sorted by `events_of`."""
+
+    times: "array[float]" = field(default_factory=lambda: array("d"))
+    kinds: "array[int]" = field(default_factory=lambda: array("H"))
+    marks: "array[int]" = field(default_factory=lambda: array("B"))  # 0 change, 1 repeat
+    alive: "array[float]" = field(default_factory=lambda: array("d"))
+    meter: list[tuple[float, float]] = field(default_factory=list)
+    sos: list[tuple[float, str]] = field(default_factory=list)
+    states: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Library:
+    """All that was read: tapes by home, kinds of device by name, and what was wrong."""
+
+    tapes: dict[str, Tape] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    rows: int = 0
+    bad: int = 0
+    complaints: list[str] = field(default_factory=list)
+    nothing: int = 0  # rows whose value says nothing: unavailable, NaN …
+
+    def events_of(self, home: str) -> tuple[Doubles, npt.NDArray[np.uint8]]:
+        """The home's human events in order: times and kinds (0 interior, 1 entrance)."""
+        tape = self.tapes[home]
+        times = np.frombuffer(tape.times, np.float64)
+        numbers = np.frombuffer(tape.kinds, np.uint16)
+        repeat = np.frombuffer(tape.marks, np.uint8) == 1
+        listed = sorted(self.kinds.values(), key=lambda kind: kind.number)
+        sampled = np.array([kind.sampled for kind in listed], np.bool_)
+        useless = np.array([kind.measures for kind in listed], np.bool_)
+        entrance = np.array([kind.role == Role.ENTRANCE for kind in listed], np.uint8)
+        keep = ~(repeat & sampled[numbers]) & ~useless[numbers]
+        order = np.argsort(times[keep], kind="stable")
+        return times[keep][order], entrance[numbers[keep]][order]
+
+    def alive_of(self, home: str) -> Doubles:
+        """Sorted times of the home's rows that are no human events."""
+        return np.sort(np.frombuffer(self.tapes[home].alive, np.float64))
+
+
+@dataclass
+class Options:
+    """How to read: zone of the homes, roles given by hand, and which kinds to use at all."""
+
+    zone: ZoneInfo
+    roles: dict[str, Role] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()  # words; a kind is used when its name holds one of them
+    most_bad: float = MOST_BAD
+    progress: Callable[[int], None] = lambda count: None
+
+
+def read_files(paths: Iterable[Path], options: Options) -> Library:
+    """Everything in the files. Unreadable when one of them is not a table of events."""
+    library = Library()
+    clock = Clockface(options.zone)
+    for path in paths:
+        with _open(path) as lines:
+            _read_file(path, lines, library, clock, options)
+    if not library.rows:
+        raise Unreadable("no rows")
+    return library
+
+
+def _open(path: Path) -> IO[str]:
+    raw = path.open("rb")
+    if raw.read(2) == b"\x1f\x8b":
+        raw.seek(0)
+        return io.TextIOWrapper(gzip.GzipFile(fileobj=raw), "utf-8-sig", errors="replace")
+    raw.seek(0)
+    return io.TextIOWrapper(raw, "utf-8-sig", errors="replace")
+
+
+def _read_file(
+    path: Path, lines: IO[str], library: Library, clock: Clockface, options: Options
+) -> None:
+    first = next((line for line in lines if line.strip()), "")
+    delimiter = delimiter_of(first)
+    rows = _rows(first, lines, delimiter)
+    try:
+        head = next(rows)
+        columns = find(head)
+    except (StopIteration, ValueError) as error:
+        raise Unreadable(f"{path.name}: {error}") from None
+    reader = _Reader(library, clock, options, columns, home=path.name.split(".")[0])
+    begun, bad = library.rows, library.bad
+    if not columns.header:
+        reader.take(head, f"{path.name}:1")
+    for number, row in enumerate(rows, 2):
+        if row:
+            reader.take(row, f"{path.name}:{number}")
+        if number % 100_000 == 0:
+            options.progress(library.rows)
+    taken, wrong = library.rows - begun, library.bad - bad
+    if wrong > options.most_bad * max(taken, 1):
+        raise Unreadable(f"{path.name}: {wrong}/{taken}: {'; '.join(library.complaints)}")
+
+
+def _rows(first: str, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    def every() -> Iterator[str]:
+        yield first
+        for line in lines:
+            yield line.replace("\0", "")
+
+    if delimiter == " ":
+        return (line.split() for line in every())
+    return csv.reader(every(), delimiter=delimiter, skipinitialspace=True)
+
+
+class _Reader:
+    """Takes the rows of one file into the library."""
+
+    def __init__(
+        self, library: Library, clock: Clockface, options: Options, columns: Columns, home: str
+    ) -> None:
+        self.library, self.clock, self.options, self.columns = library, clock, options, columns
+        self.home = home
+        self.seen: dict[tuple[str, ...], Kind] = {}
+
+    def take(self, row: list[str], where: str) -> None:
+        """One row; a wrong one is counted and the first few are kept with their numbers."""
+        self.library.rows += 1
+        try:
+            self._take(row)
+        except (ValueError, IndexError, OverflowError) as error:
+            self.library.bad += 1
+            if len(self.library.complaints) < BAD_SHOWN:
+                self.library.complaints.append(f"{where} {error}: {','.join(row)[:60]}")
+
+    def _take(self, row: list[str]) -> None:
+        c = self.columns
+        at = self.clock.read(
+            row[c.time[0]] if len(c.time) == 1 else " ".join(row[n] for n in c.time)
+        )
+        home = self.home if c.home is None else row[c.home].strip()
+        if not home:
+            raise ValueError("no home")
+        key = tuple(row[n] for n in c.kind)
+        kind = self.seen[key] if key in self.seen else self._kind(key)
+        value = row[c.value] if c.value is not None and c.value < len(row) else ""
+        tape = self.library.tapes.get(home)
+        if tape is None:
+            tape = self.library.tapes[home] = Tape()
+        kind.rows += 1
+        self._sort_in(tape, kind, at, value)
+
+    def _sort_in(self, tape: Tape, kind: Kind, at: float, value: str) -> None:
+        if kind.role <= Role.ENTRANCE:
+            self._human(tape, kind, at, value)
+        elif kind.role == Role.METER:
+            tape.meter.append((at, float(value)))
+            tape.alive.append(at)
+        elif kind.role == Role.SOS:
+            if meaning(value) == "on":
+                tape.sos.append((at, kind.name))
+        elif kind.role == Role.ALIVE:
+            tape.alive.append(at)
+
+    def _human(self, tape: Tape, kind: Kind, at: float, value: str) -> None:
+        says = meaning(value)
+        if says is None:
+            self.library.nothing += 1
+            return
+        if says == "alive":
+            tape.alive.append(at)
+            return
+        if kind.numbers is not None and value not in kind.numbers:
+            kind.numbers.add(value)
+            if len(kind.numbers) > MANY_NUMBERS and all(_is_number(v) for v in kind.numbers):
+                kind.numbers = None
+        before = tape.states.get(kind.number)
+        repeat = before == says
+        tape.states[kind.number] = says
+        kind.repeats += repeat
+        if says == "off":
+            kind.offs += 1
+            if repeat or before is None:
+                return
+        tape.times.append(at)
+        tape.kinds.append(kind.number)
+        tape.marks.append(repeat)
+
+    def _kind(self, key: tuple[str, ...]) -> Kind:
+        """The kind that these cells name; ignored when it was not asked for."""
+        name = " ".join(dict.fromkeys(part.strip() for part in key if part.strip()))
+        if not name:
+            raise ValueError("no device kind")
+        kinds = self.library.kinds
+        if name not in kinds:
+            role = self.options.roles.get(name.lower(), role_of(name))
+            wanted = self.options.only
+            if wanted and role != Role.ALIVE and not any(w in name.lower() for w in wanted):
+                role = Role.IGNORED
+            kinds[name] = Kind(name, role, len(kinds))
+        self.seen[key] = kinds[name]
+        return kinds[name]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def busiest(kinds: Iterable[Kind]) -> Counter[Role]:
+    """Rows by role."""
+    count: Counter[Role] = Counter()
+    for kind in kinds:
+        count[Role.IGNORED if kind.measures else kind.role] += kind.rows
+    return count

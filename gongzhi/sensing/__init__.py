@@ -1,0 +1,1 @@
+"""Devices in homes: what they say, and whether they still can."""
