@@ -91,8 +91,13 @@ class Post(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "person", "role", "area", "unit", name="one_post_of_a_kind", nulls_distinct=False
+            models.UniqueConstraint("person", "role", "area", "unit", name="one_post_in_a_unit"),
+            models.UniqueConstraint(  # SQLite knows no "nulls not distinct"
+                "person",
+                "role",
+                "area",
+                condition=models.Q(unit__isnull=True),
+                name="one_post_without_a_unit",
             ),
             models.CheckConstraint(
                 condition=~models.Q(role=Role.UNIT_STAFF) | models.Q(unit__isnull=False),

@@ -1,0 +1,66 @@
+"""So often and no more; each source by itself, each window anew."""
+
+from datetime import timedelta
+
+import pytest
+
+from conftest import NOON
+from gongzhi.kernel.limits import give_back, within_limit
+from gongzhi.kernel.refusals import TooMany
+from gongzhi.kernel.tests.threads import at_once
+
+
+def ask(source: str = "a", *, at=NOON, most: int = 3) -> None:
+    within_limit("tests", source, most=most, seconds=600, at=at)
+
+
+def test_the_fourth_of_three_is_refused_with_the_time_to_wait():
+    for _ in range(3):
+        ask()
+    with pytest.raises(TooMany, match="10分钟后"):
+        ask()
+
+
+def test_other_sources_and_other_matters_count_for_themselves():
+    for _ in range(3):
+        ask()
+    ask("b")
+    within_limit("other", "a", most=1, seconds=600, at=NOON)
+
+
+def test_the_next_window_begins_anew():
+    for _ in range(3):
+        ask()
+    ask(at=NOON + timedelta(minutes=10))
+
+
+def test_what_is_given_back_does_not_count():
+    for _ in range(10):
+        ask()
+        give_back("tests", "a", seconds=600, at=NOON)
+    give_back("tests", "nobody", seconds=600, at=NOON)
+
+
+def test_after_the_counter_was_evicted_counting_starts_again(monkeypatch):
+    from gongzhi.kernel import limits
+
+    def evicted(key):
+        raise ValueError(key)
+
+    monkeypatch.setattr(limits.cache, "incr", evicted)
+    for _ in range(10):
+        ask()
+
+
+@pytest.mark.parametrize("source", ["", "有空格 和汉字", "\ud800", "x" * 1000, "a\nb"])
+def test_any_source_can_be_counted(source):
+    for _ in range(3):
+        ask(source)
+    with pytest.raises(TooMany):
+        ask(source)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_ask_at_once_are_all_counted():
+    answers = at_once(*[lambda: ask(most=5)] * 12)
+    assert sum(isinstance(answer, TooMany) for answer in answers) == 7
