@@ -177,7 +177,8 @@ def give_back(request: PersonRequest, pk: int) -> HttpResponse:
         )
     except NotUnderstood as refusal:
         refusal.field = {"text": "reason"}.get(refusal.field, refusal.field)
-        return _page(request, case, refusal=refusal, returning=True, reason=reason, ground=ground)
+        shown = _case(request, pk)  # as it is: the refused action has undone its changes
+        return _page(request, shown, refusal=refusal, returning=True, reason=reason, ground=ground)
     messages.success(request, _("已退回调度员，由他改派。"))
     return redirect("patrol:work")
 
@@ -202,7 +203,7 @@ def handle(request: PersonRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         if not refusal.field:
             raise
-        return _page(request, case, refusal=refusal, stored=stored, note=note)
+        return _page(request, _case(request, pk), refusal=refusal, stored=stored, note=note)
     messages.success(request, _("处置结果已提交，等待核查。"))
     return redirect("patrol:case", pk=pk)
 

@@ -126,7 +126,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
             by=_by(request, case), case=case, reporter_ref=case.reporter_ref, text=text, at=now()
         )
     except Refusal as refusal:
-        return _page(request, case, refusal=refusal, typed={"supplement": text})
+        return _again(request, number, refusal, {"supplement": text})
     messages.success(request, _("补充的情况已经记下，承办人会看到。"))
     return redirect("pocket:track", number=number)
 
@@ -147,7 +147,7 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
             at=now(),
         )
     except Refusal as refusal:
-        return _page(request, case, refusal=refusal, typed={"stars": stars, "rating": text})
+        return _again(request, number, refusal, {"stars": stars, "rating": text})
     messages.success(request, _("谢谢您的评价，我们会据此改进。"))
     return redirect("pocket:track", number=number)
 
@@ -157,6 +157,13 @@ def _own_case(request: HttpRequest, number: str) -> Case:
     if case is None or not owns(request, case):
         raise Http404
     return case
+
+
+def _again(
+    request: HttpRequest, number: str, refusal: Refusal, typed: dict[str, str]
+) -> HttpResponse:
+    """The page as it was, with what was typed: the refused action has undone its changes."""
+    return _page(request, _own_case(request, number), refusal=refusal, typed=typed)
 
 
 def _by(request: HttpRequest, case: Case) -> Person | None:

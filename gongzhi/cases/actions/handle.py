@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can, Role
-from gongzhi.cases.actions.moves import move, remark, require_words
+from gongzhi.cases.actions.moves import move, overtaken, remark, require_words
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround
@@ -19,7 +19,7 @@ from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
 @action
 def accept(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
     """Take the case on; in a unit, whoever accepts it first is its handler."""
-    _require_in_charge(by, case)
+    _require_in_charge(by, case, seen)
     move("accept", case, by=by, at=at, seen=seen, changes={"handler": by})
     return case
 
@@ -35,7 +35,7 @@ def return_to_sender(
     seen: int | None = None,
 ) -> Case:
     """Give the case back to the dispatcher, on a ground from the list and in own words."""
-    _require_in_charge(by, case)
+    _require_in_charge(by, case, seen)
     require_words(reason, _("请写明退回的理由，方便调度员改派。"))
     event = move(
         "return_to_sender",
@@ -123,7 +123,9 @@ def in_charge(person: Person, case: Case) -> bool:
     )
 
 
-def _require_in_charge(person: Person, case: Case) -> None:
+def _require_in_charge(person: Person, case: Case, seen: int | None) -> None:
+    if seen is not None and seen != case.version:
+        raise overtaken()  # a colleague was faster: say so, instead of that it is not theirs
     if not person.is_active or not in_charge(person, case):
         raise NotAllowed(_("这个案件没有派给您，您不能操作。"))
 
