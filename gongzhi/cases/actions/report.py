@@ -36,7 +36,9 @@ class NewReport:
     """What arrives at a door, before anything was decided about it.
 
     `reporter_ref` is "p:<person pk>" or "d:<device fingerprint>"; `lng`, `lat` are in `datum`;
-    `item_code` is the reporter's own choice of what it is, if they made one.
+    `item_code` is the reporter's own choice of what it is, if they made one; `area` is where a
+    report without a position belongs, when whoever hands it in knows; `via` names a printed code or
+    the like by which the reporter came, and is kept in the record.
     """
 
     key: UUID
@@ -52,6 +54,8 @@ class NewReport:
     contact_name: str = ""
     contact_phone: str = ""
     files: Sequence[StoredFile] = field(default_factory=tuple)
+    area: Area | None = None
+    via: str = ""
 
 
 class Where(NamedTuple):
@@ -124,7 +128,12 @@ def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> li
             new.person or by,
             at,
             case.area.path,
-            {"source": case.source, "grade": case.grade, "item": case.item and case.item.code},
+            {
+                "source": case.source,
+                "grade": case.grade,
+                "item": case.item and case.item.code,
+                **({"via": new.via} if new.via else {}),
+            },
         )
         for case, new in zip(cases, fresh, strict=True)
     )
@@ -218,12 +227,12 @@ def _contact_of(new: NewReport) -> tuple[str, str]:
 
 
 def _placed(fresh: Sequence[NewReport]) -> list[Where]:
-    """Where each report lies; the whole district when it has no position."""
+    """Where each report lies; without a position the area it names, else the whole district."""
     positions = [_position_of(new) for new in fresh]
     areas = iter(places.areas_at([p for p in positions if p is not None]))
     placed = []
-    for position in positions:
-        area = places.district() if position is None else next(areas)
+    for new, position in zip(fresh, positions, strict=True):
+        area = new.area or places.district() if position is None else next(areas)
         if area is None:
             raise NotUnderstood(
                 _("这个位置在本区以外，我们办不了。请在地图上重新选点，或去掉定位只写地址。"),
@@ -238,7 +247,7 @@ def _position_of(new: NewReport) -> Position | None:
     if (new.lng is None) != (new.lat is None):
         raise NotUnderstood(_("位置不完整，请重新定位，或去掉定位只写地址。"), field="place")
     if new.lng is None or new.lat is None:
-        if not rules.clean(new.address):
+        if not rules.clean(new.address) and new.area is None:
             raise NotUnderstood(_("请写明地点，或点“定位”、在地图上选点。"), field="place")
         return None
     if not (math.isfinite(new.lng) and math.isfinite(new.lat)):
