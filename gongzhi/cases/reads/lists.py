@@ -116,7 +116,7 @@ def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
         **{tab.value: Count("pk", filter=in_tab(tab, at)) for tab in Tab}
     )
     pages = max(1, -(-counts[filters.tab] // ROWS))
-    filters = replace(filters, page=min(filters.page, pages))
+    filters = replace(filters, page=max(1, min(filters.page, pages)))
     start = (filters.page - 1) * ROWS
     rows = sorted_for(filters.tab, cases.filter(in_tab(filters.tab, at)))[start : start + ROWS]
     return Page(list(with_row_fields(rows)), filters, counts)
