@@ -1,5 +1,6 @@
 """The cast and the small world that tests play in: a district, its people, a catalogue, a clock."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,21 @@ ROOT = Path(__file__).resolve().parent
 NOON = datetime(2026, 3, 4, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 HERE = (117.306, 31.792)  # WGS-84, in the middle of grid_1
 PASSWORD = "long-enough-to-be-taken"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Journeys run only when asked for (-m e2e); some tests mean something on PostgreSQL only."""
+    on_postgresql = "GONGZHI_PG_NAME" in os.environ
+    asked = "e2e" in config.option.markexpr
+    left_out = [
+        item
+        for item in items
+        if (item.get_closest_marker("e2e") and not asked)
+        or (item.get_closest_marker("postgres") and not on_postgresql)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

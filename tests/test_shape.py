@@ -235,7 +235,14 @@ FORBIDDEN_FILES = {
     "common",
     "misc",
 }
-ALLOWED_NAMES = {"process_exception", "process_view", "handle_raw_input"}  # Django calls them so
+ALLOWED_NAMES = {  # Django calls them so
+    "process_exception",
+    "process_view",
+    "process_template_response",
+    "process_request",
+    "process_response",
+    "handle_raw_input",
+}
 
 
 @pytest.mark.parametrize("path", OURS, ids=name_of)

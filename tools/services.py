@@ -1,0 +1,153 @@
+"""PostgreSQL and Mosquitto of our own, in a temporary directory, ended by their process ids."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def program(name: str) -> str | None:
+    """Where a program is: on the path, or where Debian keeps PostgreSQL's and root's."""
+    places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/sbin")]
+    found = [str(p / name) for p in places if (p / name).is_file()]
+    return (
+        found[0]
+        if found and "postgresql" in found[0]
+        else shutil.which(name) or next(iter(found), None)
+    )
+
+
+def chromium() -> str | None:
+    """The system's browser."""
+    given = os.environ.get("GONGZHI_CHROMIUM")
+    return given or program("chromium") or program("chromium-browser") or program("google-chrome")
+
+
+@contextmanager
+def postgresql(name: str = "gongzhi", *, durable: bool = False) -> Iterator[dict[str, str]]:
+    """A cluster that listens on a private socket only; gives the environment to reach it.
+
+    Not durable for tests; `durable=True` for benchmarks, with fsync as in production.
+    """
+    initdb, postgres = program("initdb"), program("postgres")
+    if initdb is None or postgres is None:
+        raise FileNotFoundError("postgresql")
+    home = Path(tempfile.mkdtemp(prefix="gz-pg-", dir="/tmp"))
+    user = _not_root()
+    as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    if user:
+        shutil.chown(home, user)
+    try:
+        data = home / "data"
+        subprocess.run(
+            [initdb, "-D", data, "-U", "gongzhi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+             *([] if durable else ["--no-sync"])],
+            check=True, stdout=subprocess.DEVNULL, cwd=home, **as_user,
+        )  # fmt: skip
+        options = {"listen_addresses": "", "unix_socket_directories": str(home)}
+        options |= {"max_connections": "120", "shared_buffers": "128MB"}
+        if not durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        switches = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
+        with (home / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [postgres, "-D", data, *switches], stdout=log, stderr=log, cwd=home, **as_user
+            )
+        try:
+            _wait_for(lambda: (home / ".s.PGSQL.5432").exists() and _answers(home), server, home)
+            _psql(home, "template1", f'CREATE DATABASE "{name}"')
+            yield {
+                "GONGZHI_PG_NAME": name,
+                "GONGZHI_PG_USER": "gongzhi",
+                "GONGZHI_PG_HOST": str(home),
+                "GONGZHI_PG_PORT": "5432",
+                "GONGZHI_PG_PID": str(server.pid),
+            }
+        finally:
+            _end(server, signal.SIGINT)  # ends connections at once, writes what is open
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def mosquitto() -> Iterator[dict[str, str]]:
+    """A broker on a free port of this machine; gives the environment to reach it."""
+    broker = program("mosquitto")
+    if broker is None:
+        raise FileNotFoundError("mosquitto")
+    with tempfile.TemporaryDirectory(prefix="gz-mq-") as home, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        config = Path(home) / "mosquitto.conf"
+        # Without the last two lines a burst of messages is lost silently.
+        config.write_text(
+            f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
+            "max_queued_messages 0\nmax_inflight_messages 0\n"
+        )
+        os.chmod(home, 0o755)
+        server = subprocess.Popen(
+            [broker, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            _wait_for(lambda: _listens(port), server, Path(home))
+            yield {"GONGZHI_MQTT_HOST": "127.0.0.1", "GONGZHI_MQTT_PORT": str(port)}
+        finally:
+            _end(server, signal.SIGTERM)
+
+
+def _not_root() -> str | None:
+    """PostgreSQL refuses to run as root: the user it was installed with, else nobody."""
+    if os.geteuid() != 0:
+        return None
+    with suppress(KeyError):
+        return pwd.getpwnam("postgres").pw_name
+    return "nobody"
+
+
+def _psql(home: Path, database: str, command: str) -> None:
+    import psycopg
+
+    with psycopg.connect(host=str(home), user="gongzhi", dbname=database, autocommit=True) as one:
+        one.execute(command)
+
+
+def _answers(home: Path) -> bool:
+    try:
+        _psql(home, "template1", "SELECT 1")
+    except Exception:
+        return False
+    return True
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait_for(ready, server: subprocess.Popen, home: Path) -> None:
+    for _try in range(300):
+        if ready():
+            return
+        if server.poll() is not None:
+            log = home / "log"
+            raise RuntimeError(log.read_text()[-2000:] if log.exists() else "it ended at once")
+        time.sleep(0.1)
+    raise TimeoutError("the service did not start in 30 seconds")
+
+
+def _end(server: subprocess.Popen, how: signal.Signals) -> None:
+    if server.poll() is None:
+        server.send_signal(how)
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
