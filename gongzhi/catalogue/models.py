@@ -13,6 +13,8 @@ class Edition(models.Model):
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the content")
     loaded_at = models.DateTimeField(_("载入时间"))
     active = models.BooleanField(_("现行"), default=False)
+    grading = models.JSONField(default=dict, help_text="signs that decide the grade first")
+    units = models.JSONField(default=list, help_text='kinds of unit: [{"code", "name", "tier"}]')
 
     class Meta:
         constraints = [
@@ -50,6 +52,7 @@ class Item(models.Model):
     code = models.CharField(_("代码"), max_length=8, help_text="2 digits class + 3 digits item")
     name = models.CharField(_("事项"), max_length=60)
     synonyms = models.JSONField(default=list, help_text="what people say for it")
+    hints = models.JSONField(default=list, help_text="words that point to it, for the scorer only")
     grade = models.CharField(_("级别"), max_length=10, choices=Grade.choices)
     tier = models.CharField(_("处置层级"), max_length=10, choices=Tier.choices)
     lead = models.CharField(_("主办"), max_length=40, help_text="kind of unit, config/units.yaml")

@@ -19,3 +19,18 @@ class Tier(TextChoices):
     COMMUNITY = "community", _("社区")
     TOWNSHIP = "township", _("街道")
     DISTRICT = "district", _("区级")
+
+
+class Evidence(TextChoices):
+    """What must be on file before a case is closed."""
+
+    PHOTO_BEFORE = "photo_before", _("处置前照片")
+    PHOTO_AFTER = "photo_after", _("处置后照片")
+    TEXT = "text", _("文字说明")
+    AGREEMENT = "agreement", _("调解协议")
+    NOTICE = "notice", _("整改通知书")
+    RECEIPT = "receipt", _("办理凭证")
+    VISIT_RECORD = "visit_record", _("走访记录")
+    TEST_REPORT = "test_report", _("检测或鉴定报告")
+    MINUTES = "minutes", _("会议记录")
+    POSTING = "posting", _("公示照片")

@@ -32,6 +32,7 @@ OF_LENGTH = {1: 2.0, 2: 1.0, 3: 0.5, 4: 0.3}  # longer runs repeat what their pa
 OF_PAIR = 0.4
 RARITY = 1.5  # power of the inverse item frequency
 SHARPNESS = 10.0  # of scores into shares
+FEW = 12  # fewer pieces than these are little to go by: the shares stay close together
 OF_GRADE = 2.0  # added to the score of items whose usual grade is the one the signs gave
 
 SHOWN = 3
@@ -118,7 +119,7 @@ class Scorer:
 
     def shares(self, pieces: Sequence[int], graded: Graded | None = None) -> NDArray[np.float32]:
         """One share per entry from the numbers of the pieces found; they sum to 1."""
-        scores = self._weights[pieces].sum(axis=0) / max(1.0, len(pieces)) ** 0.5
+        scores = self._weights[pieces].sum(axis=0) / max(FEW, len(pieces)) ** 0.5
         scores = SHARPNESS * scores
         if graded is not None and not graded.feared:
             scores = scores + OF_GRADE * (self._grades == graded.grade)
