@@ -18,7 +18,9 @@ from gongzhi.cases.reporters import refs_of
 from gongzhi.catalogue.models import ItemClass
 from gongzhi.faces import neighbourhood
 from gongzhi.faces.pages import face_of
+from gongzhi.messages.actions import mark_read
 from gongzhi.messages.models import Message
+from gongzhi.messages.reads import unread_of
 from gongzhi.places import reads as places
 from gongzhi.places.coordinates import to_wgs84
 from gongzhi.places.models import Area, Estate
@@ -47,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "mine_count": mine.count() if refs else 0,
             "refs": refs,
             "solved": tracking.solved(under=under, at=now(), most=4),
-            "unread": Message.objects.filter(to=person, read_at=None).count() if person else 0,
+            "unread": unread_of(person),
             "works_here": person is not None and not person.is_resident_only,
         },
     )
@@ -84,7 +86,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "person": person,
             "works": works,
             "face": face_of(person) if person and works else "",
-            "unread": Message.objects.filter(to=person, read_at=None).count() if person else 0,
+            "unread": unread_of(person),
         },
     )
 
@@ -97,7 +99,7 @@ def messages(request: PersonRequest) -> HttpResponse:
     page = Paginator(mine, 20).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     news = told.worded(listed)
-    Message.objects.filter(pk__in=[m.pk for m in listed], read_at=None).update(read_at=now())
+    mark_read(by=request.user, messages=listed, at=now())
     return render(
         request,
         "faces/messages.html",
