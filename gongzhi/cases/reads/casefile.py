@@ -77,7 +77,7 @@ class CaseFile:
 
     @cached_property
     def obvious(self) -> handlers.Choice | None:
-        """Whom the catalogue points to for the item it is, or seems to be."""
+        """Whom the catalogue points to for the item."""
         return handlers.obvious(self.groups, self.item)
 
     @cached_property
@@ -85,13 +85,10 @@ class CaseFile:
         """How long this item usually takes."""
         return handlers.usual_time(self.item, at=self.at)
 
-    @cached_property
+    @property
     def item(self) -> Item | None:
-        """The item just chosen or decided on, else the scorer's best."""
-        if self.chosen or self.case.item or not self.candidates:
-            return self.chosen or self.case.item
-        code = self.candidates[0]["code"]
-        return Item.objects.filter(edition__active=True, code=code).first()
+        """The item just chosen in the form, else the one decided on; none until somebody decides."""
+        return self.chosen or self.case.item
 
     @property
     def candidates(self) -> list[dict[str, object]]:

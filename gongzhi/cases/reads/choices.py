@@ -1,11 +1,7 @@
 """What the desk's selects offer: areas of the person's scope, classes and items in force."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-import yaml
-from django.conf import settings
 from django.db.models import Prefetch, Q
 
 from gongzhi.access.checks import scope
@@ -63,13 +59,3 @@ def item_choices() -> dict[str, str]:
     """Code → what people say for the item, to be searched in while typing; one query."""
     rows = Item.objects.filter(edition__active=True).values_list("code", "synonyms")
     return {code: " ".join(synonyms) for code, synonyms in rows}
-
-
-@lru_cache(maxsize=1)
-def unit_kinds() -> dict[str, str]:
-    """Code → name of each kind of unit, from config/units.yaml; nothing when there is no file."""
-    path = Path(settings.CONFIG_DIR) / "units.yaml"
-    if not path.exists():
-        return {}
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {str(row["code"]): str(row["name"]) for row in rows}

@@ -21,8 +21,8 @@ DOING = (Status.DISPATCHED, Status.ACCEPTED)
 # What a row does not show need not be fetched, and sealed columns cost an unsealing each.
 UNSHOWN = (
     "text", "suggestion", "contact_name", "contact_phone", "handler__phone", "handler__password",
-    "area__polygon", "area__parent__polygon", "item__synonyms", "item__stages", "item__assists",
-    "item__closing", "item__evidence", "item__emergency",
+    "area__polygon", "area__parent__polygon", "item__synonyms", "item__hints", "item__stages",
+    "item__assists", "item__closing", "item__evidence", "item__emergency",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import scope
 from gongzhi.access.models import Person
@@ -28,22 +29,20 @@ COLOURS = {
 def points(person: Person, filters: Filters, *, at: datetime) -> dict[str, Any]:
     """Open cases with a position, as filtered but of every tab; soonest due first; one query."""
     cases = matching(person, filters, at=at).filter(status__in=COLOURS, lng__isnull=False)
-    rows = cases.order_by("due_at").values_list("pk", "lng", "lat", "status", "grade", "title")
+    rows = cases.order_by("due_at").values_list("pk", "lng", "lat", "status", "item__name")
     return {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
                 "id": pk,
-                "geometry": {"type": "Point", "coordinates": [lng, lat]},
+                "geometry": {"type": "Point", "coordinates": _rounded([lng, lat])},
                 "properties": {
                     "c": COLOURS[Status(status)],
-                    "s": str(Status(status).label),
-                    "u": int(grade == "urgent"),
-                    "t": title,
+                    "t": f"{item or _('未归类')} · {Status(status).label}",
                 },
             }
-            for pk, lng, lat, status, grade, title in rows[:MOST]
+            for pk, lng, lat, status, item in rows[:MOST]
         ],
     }
 
@@ -59,9 +58,18 @@ def grids(person: Person) -> dict[str, Any]:
         "features": [
             {
                 "type": "Feature",
-                "geometry": area.polygon,
+                "geometry": _rounded(area.polygon),
                 "properties": {"name": area.name, "at": [area.lng, area.lat]},
             }
             for area in areas
         ],
     }
+
+
+def _rounded(value: Any) -> Any:
+    """A geometry to five decimals, a metre, which is finer than a screen shows."""
+    if isinstance(value, float):
+        return round(value, 5)
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list) else value

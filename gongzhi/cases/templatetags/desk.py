@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -12,13 +13,15 @@ from lucide.templatetags.lucide import lucide
 
 from gongzhi.calendars.words import LimitUnit
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.choices import unit_kinds
+from gongzhi.catalogue import reads as catalogue
+from gongzhi.catalogue.words import Evidence
 from gongzhi.places.words import Level
 
 register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def class_icon(name: str, size: int = 20) -> SafeString:
     """The icon of a class; a circle with a question mark when there is none of that name."""
     try:
@@ -65,22 +68,10 @@ def stage_text(stage: Mapping[str, object]) -> str:
 @register.filter
 def evidence_word(code: str) -> str:
     """What an item asks to be shown, in words; the code where there is none."""
-    words = {
-        "photo_before": _("处置前照片"),
-        "photo_after": _("处置后照片"),
-        "text": _("处置说明"),
-        "test_report": _("检测报告"),
-        "agreement": _("协议书"),
-        "minutes": _("会议纪要"),
-        "notice": _("告知书"),
-        "posting": _("公示材料"),
-        "receipt": _("回执"),
-        "visit_record": _("走访记录"),
-    }
-    return words.get(code, code)
+    return str(Evidence(code).label) if code in Evidence.values else code
 
 
 @register.filter
 def unit_kind(code: str) -> str:
-    """The name of a kind of unit, from config/units.yaml; the code where there is none."""
-    return unit_kinds().get(code, code)
+    """The name of a kind of unit; its code where the edition in force knows none."""
+    return catalogue.unit_kinds().get(code, code)

@@ -90,7 +90,7 @@ def test_the_catalogue_shows_limits_evidence_and_closing_standards(world, chen, 
         "警戒 2工作时",
         "处置后照片",
         "问题已解决",
-        "路灯管理所",
+        "lighting",
     ):
         assert words in page
     assert "燃气泄漏" not in page

@@ -75,7 +75,7 @@ async function drawPoints() {
     const dot = L.circleMarker([lat, lng], {
       radius: SMALL, color: "#fff", weight: 2, fillColor: FILL[properties.c], fillOpacity: 1, status: properties.c,
     });
-    dot.bindTooltip(() => escaped(`${properties.t} · ${properties.s}`), { direction: "top", offset: [0, -6] });
+    dot.bindTooltip(() => escaped(properties.t), { direction: "top", offset: [0, -6] });
     dot.on("click", () => open(id));
     known.set(id, dot);
     if (!hidden.has(properties.c)) dots.addLayer(dot);
