@@ -30,7 +30,7 @@ from gongzhi.journal.record import REACTIONS
 from gongzhi.messages.models import Message
 
 NOTE = "demo.json"  # says that the demo in this directory is complete, and from when it is
-TOLD_FOR = timedelta(hours=36)  # how far back people still find messages in their boxes
+TOLD_FOR = timedelta(hours=20)  # how far back people still find messages in their boxes
 
 
 def note() -> dict[str, Any]:

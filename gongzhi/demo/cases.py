@@ -36,6 +36,7 @@ SOURCES = {
     Source.SENSOR: 2,
 }
 CLASSES = {"01": 24, "02": 19, "03": 8, "04": 6, "05": 17, "06": 8, "07": 12, "08": 4, "09": 2}
+INDOORS = {"04", "08", "09"}  # classes of matters that nobody finds by walking past
 STUCK, STUCK_FOR = 0.025, timedelta(days=35)  # overdue cases that nobody has finished yet
 CERTAIN = 0.84  # how often the scorer knew the item by itself
 # Cases of the last hours, so that each list has something in it at any time of the day:
@@ -137,7 +138,10 @@ class Author:
     def _item(self, source: str) -> Item:
         if source == Source.SENSOR:
             return self._rng.choice(self._alarmed)
-        return self._rng.choices(self._items, self._weights)[0]
+        item = self._rng.choices(self._items, self._weights)[0]
+        while source in {Source.PATROL, Source.API} and item.code[:2] in INDOORS:
+            item = self._rng.choices(self._items, self._weights)[0]
+        return item
 
     def _reporter(self, source: str, spot: Spot) -> Reporter:
         match source:
