@@ -1,0 +1,97 @@
+"""`make bench`: what a report costs, from the socket to the disk, next to what the rows alone cost.
+
+For SQLite and PostgreSQL: CPU time of server and database per accepted report, p50 and p99 of the
+answer at 1, 8 and 32 clients over real HTTP. The floor is a bare loop that writes the same rows
+again in the same run, as many to a transaction as there are clients. Rounds are interleaved and
+medians are shown; the number of requests and the time of each round are bounded.
+"""
+
+import argparse
+import statistics
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.floor import Floor, floor_of
+from bench.load import Round, post_reports
+from bench.product import started
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+import services
+
+CLIENTS = (1, 8, 32)
+COUNTS = {1: 250, 8: 1000, 32: 2000}
+LONGEST = 15.0  # seconds of one round
+
+
+def main() -> int:
+    """Prints the table; 1 when a report was refused."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--share", type=float, default=1.0, help="of the usual number of requests")
+    parser.add_argument("--threads", type=int, help="of the server; its own choice when not given")
+    options = parser.parse_args()
+    console = Console()
+    rounds: dict[tuple[str, int], list[tuple[Round, Floor]]] = {}
+    with ExitStack() as stack:
+        products = [stack.enter_context(started("SQLite", {}, options.threads))]
+        if services.program("postgres"):
+            reach = stack.enter_context(services.postgresql(durable=True))
+            products.append(stack.enter_context(started("PostgreSQL", reach, options.threads)))
+        else:
+            console.print("PostgreSQL is not installed: make services")
+        for product in products:
+            post_reports(product, clients=8, count=200, seconds=LONGEST)  # warm up
+        for number in range(options.rounds):
+            for clients in CLIENTS:
+                for product in products:
+                    console.print(
+                        f"round {number + 1}: {product.name}, {clients} clients", end="\r"
+                    )
+                    count = max(clients, int(COUNTS[clients] * options.share))
+                    measured = post_reports(product, clients=clients, count=count, seconds=LONGEST)
+                    floor = floor_of(product, count=count, together=clients)
+                    rounds.setdefault((product.name, clients), []).append((measured, floor))
+    console.print(table_of(rounds))
+    refused = sum(measured.refused for pairs in rounds.values() for measured, _floor in pairs)
+    if refused:
+        console.print(f"{refused} reports were refused")
+    return 1 if refused else 0
+
+
+def table_of(rounds: dict[tuple[str, int], list[tuple[Round, Floor]]]) -> Table:
+    """Medians over the rounds, one line per database and number of clients."""
+    table = Table(title="Intake over HTTP, medians; CPU in µs per accepted report")
+    for heading in (
+        "database", "clients", "reports/s", "p50 ms", "p99 ms", "CPU server", "CPU database",
+        "CPU floor", "ratio", "floor/s",
+    ):  # fmt: skip
+        table.add_column(heading, justify="left" if heading == "database" else "right")
+    for (name, clients), pairs in rounds.items():
+
+        def median(values: list[float]) -> float:
+            return statistics.median(values)
+
+        server = median([m.cpu_server for m, _f in pairs])
+        database = median([m.cpu_database for m, _f in pairs])
+        floor = median([f.cpu for _m, f in pairs])
+        table.add_row(
+            name,
+            str(clients),
+            f"{median([m.rate for m, _f in pairs]):.0f}",
+            f"{median([m.p50 for m, _f in pairs]):.1f}",
+            f"{median([m.p99 for m, _f in pairs]):.1f}",
+            f"{server:.0f}",
+            f"{database:.0f}",
+            f"{floor:.0f}",
+            f"{(server + database) / floor:.1f}",
+            f"{median([f.rate for _m, f in pairs]):.0f}",
+        )
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
