@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -10,7 +10,6 @@ from gongzhi.access.checks import person_or_none
 from gongzhi.cases import files
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.reporters import owns
-from gongzhi.cases.words import FileKind
 
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 AN_HOUR = "private, max-age=3600"  # a file never changes, but who may see it does
@@ -18,21 +17,16 @@ ENDINGS = {"image/jpeg": "jpg", "audio/mpeg": "mp3", "audio/mp4": "m4a"}
 
 
 @require_safe
-def show(request: HttpRequest, token: str, size: str) -> HttpResponseBase:
+def show(request: HttpRequest, token: str, size: str) -> HttpResponse:
     """One file; 404 for strangers to its case, as if there were none."""
     attachment = get_object_or_404(Attachment.objects.select_related("case"), token=token)
     if not may_see(request, attachment.case):
         raise Http404
     try:
-        opened = files.open_file(token, size)
+        with files.open_file(token, size) as opened:
+            response = _part(request, opened.read())  # at most a few megabytes
     except FileNotFoundError as error:
         raise Http404 from error
-    response: HttpResponseBase
-    if attachment.kind == FileKind.VOICE:
-        with opened:
-            response = _part(request, opened.read())
-    else:
-        response = FileResponse(opened)
     ending = ENDINGS.get(attachment.media_type, attachment.media_type.rpartition("/")[2])
     response["Content-Type"] = attachment.media_type
     response["Content-Disposition"] = f'inline; filename="{attachment.pk}.{ending}"'
