@@ -132,8 +132,8 @@ def handlers(request: PersonRequest, pk: int) -> HttpResponse:
     """The choice of handlers again, after another item was chosen in the form."""
     case = case_for(request.user, pk)
     code = rules.clean(request.GET.get("item", ""))[:8]
-    file = CaseFile(case, request.user, now())
-    file.chosen = Item.objects.filter(edition__active=True, code=code).first() if code else None
+    item = Item.objects.filter(edition__active=True, code=code).first() if code else None
+    file = CaseFile(case, request.user, now(), item)
     return render(request, "cases/staff/_handlers.html", {"file": file, "case": case})
 
 
@@ -170,7 +170,7 @@ def case_answer(
 def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
     """What the templates of a case need; most of it is read only when shown."""
     return {
-        "file": CaseFile(case, person, at),
+        "file": CaseFile(case, person, at, case.item),
         "case": case,
         "grades": Grade.choices,
         "decline_grounds": DeclineGround.choices,

@@ -27,7 +27,7 @@ class CaseFile:
     case: Case
     person: Person
     at: datetime
-    chosen: Item | None = None  # what was just chosen in the form, before it is saved
+    item: Item | None  # the one decided on, or just chosen in the form and not yet saved
 
     @cached_property
     def verbs(self) -> frozenset[str]:
@@ -84,11 +84,6 @@ class CaseFile:
     def usual(self) -> timedelta | None:
         """How long this item usually takes."""
         return handlers.usual_time(self.item, at=self.at)
-
-    @property
-    def item(self) -> Item | None:
-        """The item just chosen in the form, else the one decided on; none until somebody decides."""
-        return self.chosen or self.case.item
 
     @property
     def candidates(self) -> list[dict[str, object]]:
