@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.access.reads import grid_workers_of
-from gongzhi.cases import actions, rules
+from gongzhi.cases import actions, gate, rules
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.forms_resident import Draft, seal_files, take_files, unseal_files
 from gongzhi.cases.models import Case
@@ -53,7 +53,7 @@ def _take(request: HttpRequest, reporter: Reporter) -> HttpResponse:
     if request.POST.get("drop"):
         stored = []
     try:
-        count_report(request, reporter, at)
+        gate.count_report(reporter, address=address_of(request), at=at)
         stored = take_files(request, stored)
         new = draft.as_new(reporter, stored, Source.POCKET)
         if not draft.sure and (known := _known_nearby(request, draft, at)):
@@ -62,13 +62,6 @@ def _take(request: HttpRequest, reporter: Reporter) -> HttpResponse:
     except Refusal as refusal:
         return _form(request, reporter, draft, stored=stored, refusal=refusal)
     return redirect("pocket:done", number=case.number)
-
-
-def count_report(request: HttpRequest, reporter: Reporter, at: datetime) -> None:
-    """TooMany when a device reports like a machine, or an address like many."""
-    within_limit("report-from", address_of(request), most=60, seconds=TEN_MINUTES, at=at)
-    if not reporter.token:  # a device seen for the first time has nothing to be counted by
-        within_limit("report-by", reporter.ref, most=10, seconds=TEN_MINUTES, at=at)
 
 
 def _known_nearby(request: HttpRequest, draft: Draft, at: datetime) -> list[tracking.Near]:
@@ -165,7 +158,7 @@ def near(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     """“Me too”: wait for the same case instead of opening another."""
     reporter, at = reporter_of(request), now()
-    count_report(request, reporter, at)
+    gate.count_report(reporter, address=address_of(request), at=at)
     try:
         case_id = signing.loads(request.POST.get("ticket", ""), salt=TICKET, max_age=TICKET_FOR)
     except signing.BadSignature as error:

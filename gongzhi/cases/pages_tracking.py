@@ -1,7 +1,5 @@
 """Residents follow what became of a report: mine, by number and secret, solved nearby."""
 
-import hmac
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,16 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.access.checks import person_or_none
 from gongzhi.access.models import Person
-from gongzhi.cases import actions, rules
+from gongzhi.cases import actions, gate, rules
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads import tracking
 from gongzhi.cases.reads.tracking import Step
 from gongzhi.cases.reporters import address_of, owns, refs_of, unlock
 from gongzhi.cases.words import Status
-from gongzhi.kernel.limits import give_back, within_limit
-from gongzhi.kernel.refusals import NotUnderstood, Refusal
-
-TRIES, TRIES_WITHIN = 5, 15 * 60
+from gongzhi.kernel.limits import within_limit
+from gongzhi.kernel.refusals import Refusal
 
 # What people who said “me too” may read of another's case: what was done, not who wrote what.
 FOR_CLAIMANTS = frozenset(
@@ -61,11 +57,13 @@ def lookup(request: HttpRequest) -> HttpResponse:
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
-            case = _opened(request, number)
+            secret = request.POST.get("secret", "")
+            case = gate.opened(number, secret, address=address_of(request), at=now())
+            unlock(request, case)
             return redirect("pocket:track", number=case.number)
         except Refusal as error:
             refusal = error
-    elif number and (case_or_none := _of_number(number)) and _may_follow(request, case_or_none):
+    elif number and (case_or_none := gate.case_of(number)) and _may_follow(request, case_or_none):
         return redirect("pocket:track", number=case_or_none.number)
     return render(
         request,
@@ -73,30 +71,6 @@ def lookup(request: HttpRequest) -> HttpResponse:
         {"number": number, "refusal": refusal},
         status=refusal.status if refusal else 200,
     )
-
-
-def _opened(request: HttpRequest, number: str) -> Case:
-    """The case that number and secret open. A wrong pair counts, for the number and the address."""
-    at, address = now(), address_of(request)
-    limits = [("secret-of", number), ("secret-from", address)]
-    for what, source in limits:
-        within_limit(what, source, most=TRIES, seconds=TRIES_WITHIN, at=at)
-    case = _of_number(number)
-    given = rules.clean(request.POST.get("secret", "")).replace(" ", "")
-    if case is None or not hmac.compare_digest(case.secret.encode(), given.encode()):
-        raise NotUnderstood(
-            _("编号和查询码对不上，请核对后再试。连续输错五次，要等十五分钟。"), field="secret"
-        )
-    for what, source in limits:
-        give_back(what, source, seconds=TRIES_WITHIN, at=at)
-    unlock(request, case)
-    return case
-
-
-def _of_number(number: str) -> Case | None:
-    pk = rules.pk_of(number)
-    case = Case.objects.for_lists().filter(pk=pk).first() if pk and pk < 2**62 else None
-    return case if case and case.number == number else None
 
 
 def _may_follow(request: HttpRequest, case: Case) -> bool:
@@ -108,7 +82,7 @@ def _may_follow(request: HttpRequest, case: Case) -> bool:
 @require_safe
 def track(request: HttpRequest, number: str) -> HttpResponse:
     """Where a case stands; strangers are asked for the secret, whether the number exists or not."""
-    case = _of_number(number)
+    case = gate.case_of(number)
     if case is None or not _may_follow(request, case):
         return redirect(f"{reverse('pocket:lookup')}?number={number}")
     return _page(request, case)
@@ -153,7 +127,7 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _own_case(request: HttpRequest, number: str) -> Case:
-    case = _of_number(number)
+    case = gate.case_of(number)
     if case is None or not owns(request, case):
         raise Http404
     return case
