@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 BITS = 23  # 8 million buckets
 _WORDS = 1 << (BITS - 1)  # words have the upper half of the buckets to themselves
 LONGEST_TEXT = 2000  # characters of a text that are looked at, when there are few enough
-CHUNK = 4_000_000  # characters hashed at a time: bounds the memory
+CHUNK = 2_000_000  # characters hashed at a time: bounds the memory
 MOST_CHARACTERS = 30_000_000  # of a whole set; longer texts are cut to share these fairly
 
 Ints = NDArray[np.int64]
@@ -57,41 +58,48 @@ class Space:
 
     def rows_of(self, texts: Sequence[str]) -> Rows:
         """Rows for new texts; buckets never seen in training are left out."""
-        parts = [self._measured(*counted) for counted in _counted(texts, self.latin, self.longest)]
+        parts = [self.measured(*counted) for counted in _counted(texts, self.latin, self.longest)]
         return _joined(parts)
 
-    def _measured(self, size: int, row: Ints, bucket: Ints, count: Ints) -> Rows:
+    def measured(
+        self, size: int, row: Ints, bucket: Ints, count: NDArray[np.integer[Any]]
+    ) -> Rows:
+        """Rows from counted features: row, bucket and count of each, in order of the rows."""
         if not len(self.buckets):
             return _normed(size, row[:0], bucket[:0], np.zeros(0, np.float32), row[:0])
         number = np.searchsorted(self.buckets, bucket)
         number[number == len(self.buckets)] = 0
         kept = self.buckets[number] == bucket
         row, number, count = row[kept], number[kept], count[kept]
-        value = (1 + np.log(count)) * self.rarity[number]
+        value = (1 + np.log(count.astype(np.float32))) * self.rarity[number]
         # Alphabetic text: runs and words count alike. Chinese has too few such words for that.
         block = row * 2 + (bucket[kept] >= _WORDS) if self.latin else row
-        return _normed(size, row, number, value.astype(np.float32), block)
+        return _normed(size, row, number, value, block)
 
 
 def measure(
-    texts: Sequence[str], *, most_features: int, tell: Callable[[str], None] = lambda _line: None
+    texts: Sequence[str], *, most_features: int, tell: Callable[[float], None] = lambda _part: None
 ) -> tuple[Space, Rows]:
     """The space that training texts span, of at most `most_features`, and their rows in it."""
     latin = _mostly_latin(texts)
     longest = max(20, min(LONGEST_TEXT, MOST_CHARACTERS // max(1, len(texts))))
     spread = np.zeros(1 << BITS, np.int32)
     parts = []
+    done = 0
     for part in _counted(texts, latin, longest):
         spread += np.bincount(part[2], minlength=1 << BITS).astype(np.int32)
-        parts.append((part[0], part[1].astype(np.int32), part[2].astype(np.int32), part[3]))
-        tell(f"已读入 {sum(p[0] for p in parts)} / {len(texts)} 条")
+        size, row, bucket, count = part  # kept small: half of all memory lies here
+        small = np.minimum(count, 65_535).astype(np.uint16)
+        parts.append((size, row.astype(np.int32), bucket.astype(np.int32), small))
+        done += size
+        tell(done / len(texts))
     buckets = _worth_keeping(spread, len(texts), most_features)
     rarity = np.log((1 + len(texts)) / (1 + spread[buckets])).astype(np.float32) + 1
     space = Space(buckets, rarity, latin, longest)
     rows = []
     while parts:
         size, row, bucket, count = parts.pop(0)
-        rows.append(space._measured(size, row.astype(np.int64), bucket.astype(np.int64), count))
+        rows.append(space.measured(size, row.astype(np.int64), bucket.astype(np.int64), count))
     return space, _joined(rows)
 
 

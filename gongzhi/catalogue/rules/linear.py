@@ -15,9 +15,8 @@ from gongzhi.catalogue.rules.hashed import Ints, Rows
 Floats = NDArray[np.float32]
 
 RATE = 0.3
-RIDGE = 0.25  # 1 / (2 C) of a support vector machine
 BATCH = 256
-STEPS = 1200  # at least so many batches, so that small sets are learned as well
+STEPS = 600  # at least so many batches, so that small sets are learned as well
 
 
 @dataclass
@@ -64,12 +63,13 @@ def train(
     *,
     features: int,
     classes: int,
+    ridge: float,
     seed: int = 7,
     tell: Callable[[float], None] = lambda _part: None,
 ) -> Linear:
     """Learn from rows with labels 0 … classes-1; the same input gives the same weights.
 
-    `tell` hears how much of the work is done, 0 to 1.
+    `ridge` is 1 / (2 C) of a support vector machine; `tell` hears how much is done, 0 to 1.
     """
     order_of = np.random.default_rng(seed)
     batch = max(16, min(BATCH, len(rows) // 100))
@@ -77,27 +77,27 @@ def train(
     passes = max(4, -(-STEPS // per_pass))
     model = Linear(np.zeros((features, classes), np.float32), np.full(classes, -1, np.float32))
     moved = np.full((features, classes), 1e-4, np.float32)
-    ridge = _ridge(rows, features, per_pass)
+    shrink = ridge * _share_of_pass(rows, features, per_pass)
     for number in range(passes):
         order = order_of.permutation(len(rows))
         for step in range(per_pass):
             done = (number + step / per_pass) / passes
             some = order[step * batch : (step + 1) * batch]
-            _step(model, moved, ridge, rows.take(some), labels[some], RATE * (1 - done))
+            _step(model, moved, shrink, rows.take(some), labels[some], RATE * (1 - done))
             if step % 50 == 0:
                 tell(done)
     return model
 
 
-def _ridge(rows: Rows, features: int, per_pass: int) -> Floats:
-    """The ridge of each feature per batch that holds it, so that a pass adds up to RIDGE."""
+def _share_of_pass(rows: Rows, features: int, per_pass: int) -> Floats:
+    """What part of the ridge each feature gets in a batch that holds it: a pass adds up to 1."""
     spread = np.bincount(rows.index, minlength=features)
     batches = -per_pass * np.expm1(-spread / per_pass)
-    return (RIDGE / np.maximum(1, batches)).astype(np.float32)[:, None]
+    return (1 / np.maximum(1, batches)).astype(np.float32)[:, None]
 
 
 def _step(
-    model: Linear, moved: Floats, ridge: Floats, rows: Rows, labels: Ints, rate: float
+    model: Linear, moved: Floats, shrink: Floats, rows: Rows, labels: Ints, rate: float
 ) -> None:
     if not len(rows.index):
         return
@@ -111,7 +111,7 @@ def _step(
     slopes *= rows.value[by_feature][:, None]
     slope = np.add.reduceat(slopes, first, axis=0)
     weights = model.weights[feature]
-    slope += ridge[feature] * weights
+    slope += shrink[feature] * weights
     scale = moved[feature] + slope * slope
     moved[feature] = scale
     model.weights[feature] = weights - rate * slope / np.sqrt(scale)

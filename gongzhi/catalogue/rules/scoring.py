@@ -127,9 +127,10 @@ class Scorer:
         shares: NDArray[np.float32] = (powers / powers.sum()).astype(np.float32)
         return shares
 
-    def pieces_of(self, text: str) -> list[int]:
-        """The numbers of the pieces of a raw text that the catalogue knows."""
-        return known(clean(text), self._vocabulary)
+    def shares_of(self, text: str) -> NDArray[np.float32]:
+        """One share per entry for a raw text; all alike when it says nothing the catalogue knows."""
+        cleaned = clean(text)
+        return self.shares(known(cleaned, self._vocabulary), grade(cleaned, self.signs))
 
     def _candidate(
         self, number: int, share: float, cleaned: str, pieces: Sequence[int]
