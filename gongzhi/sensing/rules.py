@@ -68,7 +68,7 @@ def share_heard(events: Mapping[str, float], online: Iterable[str]) -> float:
     total = sum(events.values())
     if total <= 0:
         return len(heard) / len(events) if events else 0.0
-    return sum(events[device] for device in heard) / total
+    return min(sum(events[device] for device in heard) / total, 1.0)
 
 
 def outage(late_since: Iterable[float], devices: int, now: float) -> bool:

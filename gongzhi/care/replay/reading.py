@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import io
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -119,12 +118,11 @@ def read_files(paths: Iterable[Path], options: Options) -> Library:
 
 
 def _open(path: Path) -> IO[str]:
-    raw = path.open("rb")
-    if raw.read(2) == b"\x1f\x8b":
-        raw.seek(0)
-        return io.TextIOWrapper(gzip.GzipFile(fileobj=raw), "utf-8-sig", errors="replace")
-    raw.seek(0)
-    return io.TextIOWrapper(raw, "utf-8-sig", errors="replace")
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    if packed:
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace")
+    return path.open(encoding="utf-8-sig", errors="replace")
 
 
 def _read_file(

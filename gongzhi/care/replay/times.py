@@ -41,8 +41,8 @@ class Clockface:
         return midnight + hour * 3600 + minute * 60 + second
 
     def _epoch(self, number: float) -> float:
-        for unit in (1e9, 1e6, 1e3):
-            if number >= 1e8 * unit * 10:
+        for least, unit in ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3)):
+            if number >= least:
                 number /= unit
                 break
         if not 1e8 <= number < 1e10:

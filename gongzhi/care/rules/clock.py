@@ -141,7 +141,7 @@ class SilenceClock:
         h = self.homes
         if ladder.feeds_tail(code):
             self.learn_gap(ended.home, ended.since, ended.until, ended.kind)
-            if h.warm.item(ended.home):
+            if h.fitted.item(ended.home):
                 refit(h, np.array([ended.home]), int(ended.until // DAY), self.rest)
                 self._arm(ended.home, replace=True)
         elif ladder.freezes_sensitivity(code):
@@ -152,7 +152,7 @@ class SilenceClock:
         h = self.homes
         h.r[home, self.case_level] = r
         one = slice(home, home + 1)
-        warm = h.warm.item(home)
+        warm = h.fitted.item(home)
         h.theta[one] = (
             tail.thresholds(h.tails[one], h.r[one]) if warm else tail.cold_thresholds(h.r[one])
         )

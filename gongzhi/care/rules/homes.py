@@ -36,7 +36,7 @@ class Homes:
     fastest: Floats = field(init=False)  # the largest of a home's paces
     gaps: npt.NDArray[np.int16] = field(init=False)  # (n, 180, 2, 2): longest by e and by Q
     tails: Floats = field(init=False)  # (n, 2, 3): clocks Q and e; level, excess, share
-    warm: npt.NDArray[np.bool_] = field(init=False)  # whether the tails are fitted
+    fitted: npt.NDArray[np.int32] = field(init=False)  # day of the last fit; 0 for not yet
     r: Floats = field(init=False)  # (n, levels): the target of each level at each home
     theta: Floats = field(init=False)  # (n, levels, 2): thresholds on Q and e, hours
 
@@ -71,7 +71,7 @@ class Homes:
         self.fastest = np.full(n, rates.PRIOR_DAY, np.float32)
         self.gaps = np.full((n, tail.DAYS_KEPT, 2, 2), NO_GAP, np.int16)
         self.tails = np.zeros((n, 2, 3), np.float32)
-        self.warm = np.zeros(n, np.bool_)
+        self.fitted = np.zeros(n, np.int32)
         self.r = np.tile(np.array(self.levels, np.float32), (n, 1))
         self.theta = np.empty((n, len(self.levels), 2), np.float32)
         self.theta[:] = tail.cold_thresholds(self.r[:1])

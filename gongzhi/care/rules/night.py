@@ -14,7 +14,7 @@ def book_day(homes: Homes, day: int, rest: RestDay, *, case_level: int) -> None:
     """Add `day` to what is known of every home for which it is valid, and move on to the next.
 
     Not valid: spoilt by a caller, an open case, or before the home was first heard. The rates
-    fade and learn daily; tails are refitted weekly, a seventh of the homes each night.
+    fade and learn daily; the tails of a home are fitted again when a week has passed.
     """
     open_case = homes.raised > case_level
     valid = ~homes.spoilt[:, 0] & ~open_case & (homes.last > -np.inf)
@@ -25,8 +25,7 @@ def book_day(homes: Homes, day: int, rest: RestDay, *, case_level: int) -> None:
         )
         learn_pace(homes, rows)
     _move_on(homes, day)
-    age = np.arange(homes.n) + day
-    due = (age % REFIT_DAYS == 0) | ~homes.warm
+    due = day - homes.fitted >= REFIT_DAYS
     for rows in _chunks(np.flatnonzero(due & (homes.valid_days >= rates.COLD_DAYS))):
         refit(homes, rows, day, rest)
 
@@ -52,7 +51,7 @@ def refit(homes: Homes, rows: rates.Rows, day: int, rest: RestDay) -> None:
     rows = rows[enough]
     for clock, maxima in enumerate((q, e)):
         homes.tails[rows, clock] = np.stack(tail.fit(maxima[enough]), axis=1)
-    homes.warm[rows] = True
+    homes.fitted[rows] = day
     homes.theta[rows] = tail.thresholds(homes.tails[rows], homes.r[rows])
 
 

@@ -293,9 +293,11 @@ def _goal_rows(group: Figures, goal: Goal) -> list[tuple[str, str, str, str, str
         at = group.mean_at_published
         if at is not None:
             sign = "" if group.published_reached else "≤ "
-            mark = "✓" if at <= goal.mean_at_published else "✗"
             name = _("每天误报 %(rate)g 次时的平均用时") % {"rate": PUBLISHED_RATE}
-            rows.append((name, f"{sign}{at:.2f} h", "", f"≤ {goal.mean_at_published:g} h", mark))
+            most = goal.mean_at_published
+            mark = "" if most is None else ("✓" if at <= most else "✗")
+            bound = "" if most is None else f"≤ {most:g} h"
+            rows.append((name, f"{sign}{at:.2f} h", "", bound, mark))
     months = max(group.home_months_all, 1e-9)
     out_alarms, out_notices = group.out_alarms / months, group.out_notices / months
     rows.append((_("外出过久（次/户月）"), f"{out_alarms:.2f}", f"{out_notices:.2f}", "", ""))
