@@ -43,6 +43,7 @@ from gongzhi.cases.reads.spreadsheet import as_csv
 from gongzhi.cases.words import DeclineGround, DueWindow, RevealGround, Source, Status, Tab
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
+from gongzhi.journal.listening import with_live_stream
 from gongzhi.messages.models import Message
 
 P = ParamSpec("P")
@@ -50,7 +51,7 @@ View = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
 
 
 def desk(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A page of the desk: for people who may see cases, never kept by a browser or a proxy."""
+    """A page of the desk: for people who may see cases, live, never kept by browser or proxy."""
 
     @wraps(view)
     def page(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -58,7 +59,7 @@ def desk(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBas
         patch_vary_headers(response, ["HX-Request"])
         return response
 
-    return never_cache(staff_with(Can.SEE_CASES)(page))
+    return with_live_stream(never_cache(staff_with(Can.SEE_CASES)(page)))
 
 
 @desk

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from gongzhi.journal.listening import live_url
+
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """Values for all templates; nothing here asks the database."""
@@ -16,12 +18,3 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "live_url": live_url(request),
         "demo": settings.DEMO,
     }
-
-
-def live_url(request: HttpRequest) -> str:
-    """The address of the live stream: same origin behind a front server, else its own port."""
-    if not settings.LIVE_PORT:
-        return "/live/"
-    host = request.get_host()
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    return f"{request.scheme}://{name}:{settings.LIVE_PORT}/live/"

@@ -1,39 +1,5 @@
-"""Pages that listen to the live stream may connect to its address, and to nothing else."""
+"""The live stream as the faces know it; see gongzhi/journal/listening.py."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-from urllib.parse import urlsplit
+from gongzhi.journal.listening import live_url, with_live_stream
 
-from django.http import HttpRequest, HttpResponseBase
-
-from gongzhi.faces.context import live_url
-
-Page = Callable[..., HttpResponseBase]
-
-
-def with_live_stream(page: Page) -> Page:
-    """Let the page open an EventSource on `live_url` (in every template's context).
-
-    The stream may have a port of its own; the content security policy of the page then names that
-    origin, taken from the host the page was asked under. Put it outermost:
-
-        @with_live_stream
-        @staff_with(Can.DISPATCH_CASES)
-        def inbox(request): …
-
-    In the page: `new EventSource(url, {withCredentials: true})`; each `event` carries the JSON
-    {"name", "kind", "id", "at", "area"}; on `reset` everything shown should be fetched again.
-    """
-
-    @wraps(page)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = page(request, *args, **kwargs)
-        where = urlsplit(live_url(request))
-        if where.netloc:
-            origin = f"{where.scheme}://{where.netloc}"
-            # Read by csp.middleware.CSPMiddleware, which sets it the same way in csp_update().
-            response._csp_update = {"connect-src": [origin]}  # type: ignore[attr-defined]
-        return response
-
-    return answered
+__all__ = ["live_url", "with_live_stream"]

@@ -66,7 +66,7 @@ function listen() {
     soon();
   };
   stream.addEventListener("event", heard);
-  stream.onmessage = heard;
+  stream.addEventListener("reset", soon); // too much was missed: look at everything anew
   stream.onopen = () => poll(false);
   stream.onerror = () => {
     if (!polling) poll(true);
