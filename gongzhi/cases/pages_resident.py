@@ -104,7 +104,7 @@ def estates() -> list[Estate]:
     return list(Estate.objects.select_related("area").order_by("area__code", "name"))
 
 
-def _emergency(text: str) -> dict[str, str] | None:
+def _emergency(text: str) -> catalogue.Emergency | None:
     return catalogue.suggest(text).emergency if text else None
 
 

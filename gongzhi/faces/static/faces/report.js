@@ -191,6 +191,13 @@ estate?.addEventListener("change", () => {
 if ($("lng")?.value) shown = [Number($("lng").value), Number($("lat").value)];
 
 /* ── what is known nearby, and whether to call for help ─── */
+/* Whom to call stands right under the words; said again only when it changes. */
+function warn(alarm) {
+  const place = $("alarm");
+  if (place.textContent === (alarm ? alarm.textContent : "")) return alarm?.remove();
+  place.replaceChildren(...(alarm ? [alarm] : []));
+}
+
 let asked = 0;
 let timer = 0;
 
@@ -209,6 +216,7 @@ function askNearby() {
       const answer = await fetch(form.dataset.near, { method: "POST", body });
       if (!answer.ok || mine !== asked) return;
       near.innerHTML = await answer.text();
+      warn(near.querySelector(".alarm"));
       const found = near.querySelector("[data-where]");
       if (found && $("lng").value) say(found.lastChild.textContent, found.firstChild.textContent);
       form.elements.sure.value = near.querySelector("[data-known]") ? "1" : "";
