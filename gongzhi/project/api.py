@@ -9,6 +9,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 
 from gongzhi.cases.api import router as cases
 from gongzhi.catalogue.api import router as catalogue
@@ -16,11 +17,19 @@ from gongzhi.kernel.answers import Refused
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.places.api import router as places
 
+
+class PlainRenderer(JSONRenderer):
+    """Chinese as it is read, not as escapes: a third of the bytes and legible in any log."""
+
+    json_dumps_params: dict[str, Any] = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
     title="Gongzhi 共治",
     version="1",
     description="Report what is wrong, track what becomes of it. Times ISO 8601 with offset, "
     "positions WGS-84 in degrees unless said otherwise. Refusals carry a sentence to show.",
+    renderer=PlainRenderer(),
     docs_url=None,  # its page needs scripts from elsewhere, which our security policy forbids
     urls_namespace="api",
 )
@@ -61,8 +70,9 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The first field that is wrong, in Chinese."""
     first: dict[str, Any] = error.errors[0] if error.errors else {}
-    names = [str(part) for part in first.get("loc", ()) if part not in {"body", "query", "path"}]
-    field = names[-1] if names else ""
+    where = [str(part) for part in first.get("loc", ())]  # source, parameter, field …
+    whole_body = where[:1] == ["body"] and len(where) <= 2
+    field = "" if whole_body or not where else where[-1]
     return answer(request, 422, _sentence(str(first.get("type", "")), field), field)
 
 
@@ -84,6 +94,8 @@ def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
 def _sentence(kind: str, field: str) -> str:
     """What is wrong with a field, by the validator's stable name for it."""
     said = {"field": field}
+    if not field:
+        return _("请求里没有能读懂的内容。")
     if kind == "missing":
         return _("缺少“%(field)s”。") % said
     if kind in {"string_too_long", "too_long"}:
@@ -96,4 +108,4 @@ def _sentence(kind: str, field: str) -> str:
         return _("“%(field)s”不在可选的范围内。") % said
     if kind.startswith("string_unicode"):
         return _("“%(field)s”里有无法识别的字符。") % said
-    return _("“%(field)s”的内容不对。") % said if field else _("请求的内容不对。")
+    return _("“%(field)s”的内容不对。") % said

@@ -140,6 +140,8 @@ def test_a_body_that_is_no_report_is_refused(world, raw):
     response = send(raw=raw)
     assert response.status_code in {400, 422}
     assert set(response.json()) == {"code", "sentence", "field"}
+    assert "sent" not in response.json()["sentence"]
+    assert "请求" in response.content.decode() or "缺少" in response.content.decode()
 
 
 def test_a_body_in_another_encoding_is_refused(world):
