@@ -136,8 +136,11 @@ def window(
         context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda m: complaints.append(f"{page.url}: {m.text}") if m.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error.stack}"))
         return page
 
     yield make

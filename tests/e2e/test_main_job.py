@@ -1,13 +1,12 @@
 """A resident says what is wrong; everyone concerned sees every step until it is put right."""
 
 import re
-import time
 from collections.abc import Callable
 from secrets import token_hex
 
 from playwright.sync_api import Page, expect
 
-PROMISED = 2_000  # milliseconds until a report is on the desk and on the wall
+PROMISED = 2_000  # milliseconds from “we have it” on the phone to desk and wall
 
 
 def test_from_the_report_on_a_phone_to_the_stars(
@@ -30,6 +29,8 @@ def test_from_the_report_on_a_phone_to_the_stars(
     wall.goto("/wall/")
     expect(wall.locator("#feed li").first).to_be_visible()
     wall.wait_for_timeout(1_500)  # a screen that has been open for a while
+    _watch(desk, "#list", mark.pattern)
+    _watch(wall, "#feed", mark.pattern)
 
     # The resident, without an account.
     phone.goto("/")
@@ -46,10 +47,11 @@ def test_from_the_report_on_a_phone_to_the_stars(
         no_axe_violations(phone)
         phone.get_by_role("button", name="不是同一件").click()
     expect(phone.get_by_role("heading", name="提交成功")).to_be_visible()
-    sent = time.monotonic()
-    expect(desk.locator("#rows .row", has_text=mark)).to_be_visible(timeout=PROMISED)
-    expect(wall.locator("#feed li", has_text=mark)).to_be_visible(timeout=PROMISED)
-    assert time.monotonic() - sent < PROMISED / 1000
+    told = phone.evaluate("performance.timeOrigin")
+    expect(desk.locator("#rows .row", has_text=mark)).to_be_visible()
+    expect(wall.locator("#feed li", has_text=mark)).to_be_visible()
+    for page in (desk, wall):
+        assert page.evaluate("window.shownAt") - told < PROMISED
     no_axe_violations(phone)
 
     # The dispatcher.
@@ -91,6 +93,21 @@ def test_from_the_report_on_a_phone_to_the_stars(
     phone.get_by_label("想说的话").fill("当天就修好了，谢谢")
     phone.get_by_role("button", name="提交评价").click()
     expect(phone.locator("main")).to_contain_text("5 星")
+
+
+def _watch(page: Page, where: str, text: str) -> None:
+    """Let the page note the time at which it shows the text."""
+    page.evaluate(
+        """([where, text]) => {
+            const look = () => {
+                if (!window.shownAt && document.querySelector(where).textContent.includes(text))
+                    window.shownAt = Date.now();
+            };
+            new MutationObserver(look).observe(document.querySelector(where),
+                {childList: true, subtree: true, characterData: true});
+        }""",
+        [where, text],
+    )
 
 
 def _choose(page: Page, select: str, label: str) -> None:
