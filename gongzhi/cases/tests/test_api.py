@@ -84,9 +84,9 @@ def test_a_stranger_without_a_token_is_given_one(world):
     assert Client().get(f"/api/v1/reports/{number}", headers=headers).status_code == 200
 
 
-def test_danger_brings_the_number_to_call(world, edition, monkeypatch):
-    response = send(text="楼道里闻到煤气", item=GAS)
-    assert response.status_code == 201
+def test_danger_brings_the_number_to_call(world):
+    response = send(text="楼道里闻到煤气")
+    assert response.json()["emergency"]["call"] == "119"
     assert Case.objects.get().item.code == GAS
 
 
@@ -141,7 +141,6 @@ def test_a_body_that_is_no_report_is_refused(world, raw):
     assert response.status_code in {400, 422}
     assert set(response.json()) == {"code", "sentence", "field"}
     assert "sent" not in response.json()["sentence"]
-    assert "请求" in response.content.decode() or "缺少" in response.content.decode()
 
 
 def test_a_body_in_another_encoding_is_refused(world):
