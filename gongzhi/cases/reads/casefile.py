@@ -19,6 +19,8 @@ from gongzhi.catalogue.models import Item
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
+WORTH_SAYING = 0.01  # a share below which a candidate only takes room
+
 
 @dataclass
 class CaseFile:
@@ -87,8 +89,9 @@ class CaseFile:
 
     @property
     def candidates(self) -> list[dict[str, object]]:
-        """The scorer's best items, with share and reason."""
-        return list(self.case.suggestion.get("candidates", []))[:3]
+        """The scorer's best items, with share and reason; without those that hardly count."""
+        said = list(self.case.suggestion.get("candidates", []))[:3]
+        return [c for n, c in enumerate(said) if n == 0 or c["share"] >= WORTH_SAYING]
 
     @cached_property
     def community(self) -> Area | None:

@@ -15,6 +15,7 @@ RADIUS = 300  # metres
 A_DEGREE = 0.0035  # a little more than the radius, in degrees of either axis at our latitudes
 ALIKE = 0.34
 SAME_ITEM = 0.3  # what being classed alike counts for, when it is said in other words
+OTHER_ITEM = 0.4  # and what being classed otherwise counts against it, when it is said alike
 LOOKED_AT = 200
 SHOWN = 3
 
@@ -56,10 +57,11 @@ def _alike(
     found = []
     for other in _around(cases, where, at):
         metres = metres_between(where, (other.lng, other.lat))  # type: ignore[arg-type]
-        same = item_id is not None and item_id == other.item_id
-        likeness = min(1.0, rules.likeness(text, other.text) + (SAME_ITEM if same else 0.0))
+        likeness = rules.likeness(text, other.text)
+        if item_id and other.item_id:
+            likeness += SAME_ITEM if item_id == other.item_id else -OTHER_ITEM
         if metres <= RADIUS and likeness >= ALIKE:
-            found.append(Near(other, round(metres), likeness))
+            found.append(Near(other, round(metres), min(likeness, 1.0)))
     return sorted(found, key=lambda n: (-n.likeness, n.metres))[:SHOWN]
 
 
