@@ -24,7 +24,7 @@ from gongzhi.places.coordinates import Position, to_wgs84
 from gongzhi.places.models import Building, Estate
 
 KEPT = "report-files"  # salt of files that wait between two answers
-KEPT_FOR = 24 * 3600
+KEPT_FOR = 12 * 3600  # less than `sweep_files` waits
 PHONE = re.compile(r"\+?\d{7,15}")
 BUILDING = re.compile(r"(\d{1,3})\s*(?:栋|幢|号楼|#)")
 
