@@ -12,16 +12,20 @@ class Door(TextChoices):
     MAILBOX = "mailbox", _("电子信箱")
     WECHAT = "wechat", _("微信公众号")
     WEBHOOK = "webhook", _("平台对接")
+    QR = "qr", _("码上报")
 
 
 class Told(TextChoices):
     """What an answer tells the other side."""
 
     ACCEPTED = "accepted", _("已受理")
-    RETURNED = "returned", _("申请退回")
+    REROUTED = "rerouted", _("重新安排承办")
     HANDLED = "handled", _("已处置")
     CLOSED = "closed", _("已办结")
     DECLINED = "declined", _("不予受理")
+    RATED = "rated", _("满意度")
+    RETURNED = "returned", _("申请退回")
+    EXTENSION = "extension", _("申请延期")
 
 
 class Delivery(TextChoices):
@@ -30,3 +34,11 @@ class Delivery(TextChoices):
     OWED = "owed", _("待送达")
     SENT = "sent", _("已送达")
     DEAD = "dead", _("多次失败，待人工处理")
+
+
+class Trouble(TextChoices):
+    """Why a door is thought to have stopped."""
+
+    SILENT = "silent", _("平时有来件，现在没有")
+    FETCHING = "fetching", _("取件一直失败")
+    SENDING = "sending", _("答复一直送不出去")

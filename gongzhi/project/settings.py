@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "gongzhi.care",
     "gongzhi.flows",
     "gongzhi.doors",
+    "gongzhi.doors.hotline",
     "gongzhi.crossings",
     "gongzhi.faces",
     "gongzhi.project",

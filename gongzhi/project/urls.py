@@ -14,5 +14,7 @@ urlpatterns = [
     path("wall/", include("gongzhi.faces.urls_wall")),
     path("api/", include("gongzhi.project.api_urls")),
     path("open311/v2/", include("gongzhi.doors.open311.urls")),
+    path("", include("gongzhi.doors.urls")),
+    path("sensing/", include("gongzhi.sensing.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -30,6 +30,8 @@ from gongzhi.doors.open311.rules import (
     window,
 )
 from gongzhi.doors.open311.words import State
+from gongzhi.doors.reports import Arrival, enter
+from gongzhi.doors.words import Door
 from gongzhi.kernel.limits import within_limit
 from gongzhi.kernel.refusals import Refusal
 
@@ -159,11 +161,13 @@ def _report(request: HttpRequest) -> list[dict[str, Any]]:
     if place is None and not address:
         raise Fault(400, "请给出 lat 和 long，或 address_string，或 address_id。")
     lng, lat = place or (None, None)
-    case = actions.report(
-        by=None,
-        at=now(),
+    key = uuid4()
+    arrival = Arrival(
+        door=Door.OPEN311,
+        external_id=str(key),  # a client names no number of its own
+        partner=partner,
         new=NewReport(
-            key=uuid4(),
+            key=key,
             reporter_ref=_ref(partner, said.get("account_id") or said.get("device_id") or ""),
             text=_words(request, item),
             lng=lng,
@@ -176,6 +180,7 @@ def _report(request: HttpRequest) -> list[dict[str, Any]]:
             files=take_photos(request.FILES.getlist("media")),
         ),
     )
+    case = enter(by=None, arrival=arrival, at=now()).case
     emergency = item.emergency["notice"] if item.emergency else None
     return [
         {
@@ -200,7 +205,9 @@ def _supplement(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _partner(key: str) -> Partner:
-    partner = Partner.objects.filter(key_digest=digest_of(key), active=True).first()
+    partner = Partner.objects.filter(
+        key_digest=digest_of(key), active=True, door=Door.OPEN311
+    ).first()
     if not key or partner is None:
         raise Fault(403, "api_key 缺失或无效，请向平台管理员申请。")
     within_limit("open311", str(partner.pk), most=partner.per_minute, seconds=60, at=now())

@@ -1,0 +1,16 @@
+"""The app of the hotline."""
+
+from django.apps import AppConfig
+
+
+class HotlineConfig(AppConfig):
+    """Orders of the city's hotline and what is owed to it."""
+
+    name = "gongzhi.doors.hotline"
+
+    def ready(self) -> None:
+        """Register what is fetched, what is sent back, and who hears of an order."""
+        from gongzhi.cases.reads import told
+        from gongzhi.doors.hotline import fetching, reactions, sending  # noqa: F401
+
+        told.PAGES |= {"doors/hotline_order": "staff:case", "doors/hotline_copy": "staff:case"}
