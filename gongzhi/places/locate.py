@@ -50,6 +50,7 @@ class Atlas:
         self.by_code = self._ranks_by_code()
         self.grids = sum(outline.level == Level.GRID for outline in self.outlines)
         self.has_districts = any(outline.level == Level.DISTRICT for outline in self.outlines)
+        self.rows: dict[int, Area] = {}  # what was read of these areas, by pk; to be read only
         shapely.prepare(self.polygons)
         self._all = shapely.STRtree(self.polygons)
         self._grids = shapely.STRtree(self.polygons[: self.grids])

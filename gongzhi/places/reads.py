@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from gongzhi.places.coordinates import Position, metres_between
-from gongzhi.places.locate import locate, locate_many, within_district
+from gongzhi.places.locate import atlas, within_district
 from gongzhi.places.models import Area, Building, Estate
 from gongzhi.places.words import Level
 
@@ -16,22 +16,26 @@ def area_at(lng: float, lat: float) -> Area | None:
 
     While no polygons are drawn everything is inside, and the answer is the district.
     """
-    pk = locate(lng, lat)
-    if pk is not None:
-        return Area.objects.filter(pk=pk).first()
-    return district() if within_district(lng, lat) else None
+    return areas_at([(lng, lat)])[0]
 
 
 def areas_at(points: Sequence[Position]) -> list[Area | None]:
-    """`area_at` for many (lng, lat) in one query, in their order."""
-    if len(points) == 1:
-        return [area_at(*points[0])]
-    pks = locate_many(points)
-    areas = Area.objects.in_bulk([pk for pk in set(pks) if pk is not None])
+    """`area_at` for many (lng, lat), in their order; one query at most for areas not yet read.
+
+    The same objects are given to everyone who asks until an area is changed: read them only.
+    """
+    now = atlas()
+    pks = [now.locate(*points[0])] if len(points) == 1 else now.locate_many(points)
+    if unread := {pk for pk in pks if pk is not None and pk not in now.rows}:
+        now.rows.update(Area.objects.in_bulk(unread))
     return [
-        areas.get(pk) if pk is not None else area_at(*point)
+        now.rows.get(pk) if pk is not None else _without_polygon(*point)
         for pk, point in zip(pks, points, strict=True)
     ]
+
+
+def _without_polygon(lng: float, lat: float) -> Area | None:
+    return district() if within_district(lng, lat) else None
 
 
 def district() -> Area:
