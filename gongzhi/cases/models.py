@@ -174,6 +174,7 @@ class Claimant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("case", "reporter_ref", name="me_too_once")]
+        indexes = [models.Index(fields=["reporter_ref"], name="claim_of_reporter")]
 
     def __str__(self) -> str:
         return f"{self.reporter_ref} on {self.case_id}"
