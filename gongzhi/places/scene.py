@@ -22,7 +22,7 @@ TOLD: dict[str, Callable[[Facts], object]] = {
     "road": lambda facts: facts.get("cls", "minor"),
     "poi": lambda facts: [facts.get("name", ""), facts.get("kind", "")],
     "grid": lambda facts: _chosen(facts, "id", "code", "no", "name", "community", "label"),
-    "boundary": lambda facts: _chosen(facts, "id", "code", "name", "level"),
+    "boundary": lambda facts: _chosen(facts, "id", "code", "name", "level", "label"),
 }
 
 
