@@ -26,7 +26,9 @@ HELD_OUT = 0.2  # of the texts, for judging; never learned from
 MOST_WEIGHTS = 40_000_000  # features × classes: 160 MB, and as much again while learning
 MOST_LABELS = 2000
 LEAST_TEXTS = 20
-SMALL = 20_000  # so few texts that ridges can be tried out, and all texts be learned from at the end
+SMALL = (
+    20_000  # so few texts that ridges can be tried out, and all texts be learned from at the end
+)
 RIDGES = (0.15, 0.4, 1.0)
 USUAL_RIDGE = 0.3
 LIFTS = (0.0, 0.02, 0.05, 0.1, 0.15)  # what rare classes may be lifted by, for macro-F1
@@ -35,7 +37,7 @@ TRUSTS = (0.3, 0.5, 0.7, 0.9)  # in the learned model, beside the catalogue's sc
 _sources: dict[str, Source] = {}
 
 
-class CannotLearn(ValueError):
+class LearningError(ValueError):
     """There is nothing to learn from these pairs; the message says why, in Chinese."""
 
 
@@ -98,7 +100,7 @@ def learn_from(
 
     Judged by macro-F1 on a held-out fifth that neither it nor its forerunner learned from. Under
     the name "cases" the labels are item codes, and the catalogue's own scorer must be beaten too.
-    The same pairs give the same model. CannotLearn when there is too little to learn from.
+    The same pairs give the same model. LearningError when there is too little to learn from.
     """
     started = time.monotonic()
     lesson = _lesson(pairs)
@@ -133,12 +135,12 @@ def _lesson(pairs: Iterable[tuple[str, str]]) -> _Lesson:
         texts.append(text)
         named.append(label)
     if len(texts) < LEAST_TEXTS:
-        raise CannotLearn(f"只有 {len(texts)} 条，至少要有 {LEAST_TEXTS} 条才能学习。")
+        raise LearningError(f"只有 {len(texts)} 条，至少要有 {LEAST_TEXTS} 条才能学习。")
     labels = sorted(set(named))
     if len(labels) < 2:
-        raise CannotLearn("所有内容都是同一个标签，无法学习。")
+        raise LearningError("所有内容都是同一个标签，无法学习。")
     if len(labels) > min(MOST_LABELS, len(texts) // 2):
-        raise CannotLearn(f"{len(texts)} 条内容有 {len(labels)} 种标签，太多了；是不是列错位了？")
+        raise LearningError(f"{len(texts)} 条内容有 {len(labels)} 种标签，太多了；是不是列错位了？")
     number = {label: n for n, label in enumerate(labels)}
     return _Lesson(texts, np.array([number[label] for label in named], np.int64), labels)
 
@@ -146,7 +148,9 @@ def _lesson(pairs: Iterable[tuple[str, str]]) -> _Lesson:
 def _same_taxonomy(name: str, old: Trained, lesson: _Lesson) -> None:
     shared = set(old.labels) & set(lesson.labels)
     if len(shared) * 2 < max(len(old.labels), len(lesson.labels)):
-        raise CannotLearn(f"已有的模型“{name}”学的是另一套标签，不能比较；请用 --name 另取一个名字。")
+        raise LearningError(
+            f"已有的模型“{name}”学的是另一套标签，不能比较；请用 --name 另取一个名字。"
+        )
 
 
 def _trained(lesson: _Lesson, seed: int, tell: Tell, *, beside: bool) -> Trained:
@@ -157,7 +161,9 @@ def _trained(lesson: _Lesson, seed: int, tell: Tell, *, beside: bool) -> Trained
         lesson.texts, most_features=most, tell=lambda part: tell("读入", part)
     )
     small = len(lesson.texts) <= SMALL
-    aside = measures.held_out([f"调 {t}" for t in lesson.texts], lesson.truth, 0.2 if small else 0.05)
+    aside = measures.held_out(
+        [f"调 {t}" for t in lesson.texts], lesson.truth, 0.2 if small else 0.05
+    )
     inner, tried_on = np.flatnonzero(~aside), np.flatnonzero(aside)
     ridges = RIDGES if small else (USUAL_RIDGE,)
 
@@ -191,7 +197,7 @@ def _trained(lesson: _Lesson, seed: int, tell: Tell, *, beside: bool) -> Trained
 def _best(
     tried: Sequence[Linear], rows: Rows, truth: Ints, lesson: _Lesson
 ) -> tuple[int, float, float]:
-    """Which of the models is best on these rows, with what lift of rare classes; how sharp it is."""
+    """Which model is best on these rows, with what lift of rare classes, and how sharp it is."""
     found = (-1.0, 0, 0.0)
     rareness = _rareness(lesson)
     scores = [model.scores(rows) for model in tried]

@@ -19,7 +19,16 @@ from gongzhi.catalogue.rules.grading import ORDINARY, Emergency, Sign, Signs
 from gongzhi.catalogue.rules.scoring import Candidate, Entry, Learned, Scorer, Suggestion
 from gongzhi.catalogue.words import Grade
 
-__all__ = ["Candidate", "Emergency", "Suggestion", "as_json", "edition", "forget", "item", "suggest"]
+__all__ = [
+    "Candidate",
+    "Emergency",
+    "Suggestion",
+    "as_json",
+    "edition",
+    "forget",
+    "item",
+    "suggest",
+]
 
 FRESH_FOR = 10.0  # seconds another process may go on with the edition and model it knows
 CASES = "cases"  # the name of the model learned from the district's own closed cases

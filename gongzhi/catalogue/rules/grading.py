@@ -88,4 +88,3 @@ def _how_said(text: str, word: str, signs: Signs) -> str:
             best = "feared"
         start = text.find(word, start + 1)
     return best
-

@@ -1,8 +1,8 @@
 """Texts as rows of hashed features for a linear classifier, many at a time, without a vocabulary.
 
-Features are runs of characters (1 to 4 for Chinese, 2 to 5 for alphabetic scripts) and words with
-their right neighbours; a Han character is a word of its own. Weights are sublinear tf-idf, each
-row of length 1. Works on arrays of code points, so that a hundred thousand titles take seconds.
+Features are runs of characters, in Chinese pairs of characters that stand close together, and words
+with their right neighbours; a Han character is a word of its own. Weights are sublinear tf-idf,
+each row of length 1. Works on arrays of code points: a hundred thousand titles take seconds.
 """
 
 import re
@@ -21,7 +21,8 @@ CHUNK = 2_000_000  # characters hashed at a time: bounds the memory
 MOST_CHARACTERS = 30_000_000  # of a whole set; longer texts are cut to share these fairly
 
 Ints = NDArray[np.int64]
-_HAN_LENGTHS, _LATIN_LENGTHS = (1, 2, 3, 4), (2, 3, 4, 5)
+_HAN_LENGTHS, _LATIN_LENGTHS = (1, 2, 3), (2, 3, 4, 5)
+_APART = (2, 3, 4)  # how far apart the characters of a pair may stand; runs cover what adjoins
 _SPACE = re.compile(r"[\s\0]+")
 _U = np.uint64
 _STEP, _MIX, _SPREAD = _U(0x9E3779B97F4A7C15), _U(0xBF58476D1CE4E5B9), _U(0x94D049BB133111EB)
@@ -58,12 +59,12 @@ class Space:
 
     def rows_of(self, texts: Sequence[str]) -> Rows:
         """Rows for new texts; buckets never seen in training are left out."""
-        parts = [self.measured(*counted) for counted in _counted(texts, self.latin, self.longest)]
+        parts = [
+            self.measured(*counted) for counted in _counted(texts, self.longest, latin=self.latin)
+        ]
         return _joined(parts)
 
-    def measured(
-        self, size: int, row: Ints, bucket: Ints, count: NDArray[np.integer[Any]]
-    ) -> Rows:
+    def measured(self, size: int, row: Ints, bucket: Ints, count: NDArray[np.integer[Any]]) -> Rows:
         """Rows from counted features: row, bucket and count of each, in order of the rows."""
         if not len(self.buckets):
             return _normed(size, row[:0], bucket[:0], np.zeros(0, np.float32), row[:0])
@@ -86,11 +87,11 @@ def measure(
     spread = np.zeros(1 << BITS, np.int32)
     parts = []
     done = 0
-    for part in _counted(texts, latin, longest):
+    for part in _counted(texts, longest, latin=latin):
         spread += np.bincount(part[2], minlength=1 << BITS).astype(np.int32)
-        size, row, bucket, count = part  # kept small: half of all memory lies here
-        small = np.minimum(count, 65_535).astype(np.uint16)
-        parts.append((size, row.astype(np.int32), bucket.astype(np.int32), small))
+        size = part[0]
+        count = np.minimum(part[3], 65_535).astype(np.uint16)  # kept small: much memory lies here
+        parts.append((size, part[1].astype(np.int32), part[2].astype(np.int32), count))
         done += size
         tell(done / len(texts))
     buckets = _worth_keeping(spread, len(texts), most_features)
@@ -110,7 +111,9 @@ def plain(text: str, longest: int = LONGEST_TEXT) -> str:
 
 
 def _worth_keeping(spread: NDArray[np.int32], texts: int, most: int) -> Ints:
-    least = 2 if texts > 3000 else 1  # a feature of one text alone teaches nothing, if there are many
+    least = (
+        2 if texts > 3000 else 1
+    )  # a feature of one text alone teaches nothing, if there are many
     buckets = np.flatnonzero(spread >= least)
     if len(buckets) > most:
         bar = np.partition(spread[buckets], len(buckets) - most)[len(buckets) - most]
@@ -125,7 +128,7 @@ def _mostly_latin(texts: Sequence[str]) -> bool:
 
 
 def _counted(
-    texts: Sequence[str], latin: bool, longest: int
+    texts: Sequence[str], longest: int, *, latin: bool
 ) -> Iterator[tuple[int, Ints, Ints, Ints]]:
     """Per chunk of texts: how many texts, and row, bucket and count of each of their features."""
     chunk: list[str] = []
@@ -134,19 +137,20 @@ def _counted(
         chunk.append(plain(text, longest))
         size += len(chunk[-1]) + 3
         if size > CHUNK:
-            yield _count(chunk, latin)
+            yield _count(chunk, latin=latin)
             chunk, size = [], 0
     if chunk:
-        yield _count(chunk, latin)
+        yield _count(chunk, latin=latin)
 
 
-def _count(texts: Sequence[str], latin: bool) -> tuple[int, Ints, Ints, Ints]:
+def _count(texts: Sequence[str], *, latin: bool) -> tuple[int, Ints, Ints, Ints]:
     joined = "\2" + "\2\0\2".join(texts) + "\2"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     row = np.cumsum(codes == 0)
     keys = []
     for half, found in (
         (0, _runs(codes, _LATIN_LENGTHS if latin else _HAN_LENGTHS)),
+        (0, () if latin else _pairs(codes)),
         (_WORDS, _words(codes)),
     ):
         for at, hashes in found:
@@ -160,8 +164,7 @@ def _runs(
     codes: NDArray[np.uint32], lengths: Sequence[int]
 ) -> Iterator[tuple[Ints, NDArray[np.uint64]]]:
     """Positions and hashes of the runs of characters that do not cross the end of a text."""
-    single = (codes.astype(np.uint64) + _U(1)) * _MIX
-    single ^= single >> _U(29)
+    single = _single(codes)
     inside = codes != 0
     hashes, whole = single, inside
     for length in range(1, max(lengths) + 1):
@@ -171,6 +174,23 @@ def _runs(
         if length in lengths:
             at = np.flatnonzero(whole)
             yield at, hashes[at] + _U(length)
+
+
+def _pairs(codes: NDArray[np.uint32]) -> Iterator[tuple[Ints, NDArray[np.uint64]]]:
+    """Positions and hashes of two characters of a text that stand close; how close is not told."""
+    single = _single(codes)
+    text = np.cumsum(codes == 0)
+    for apart in _APART:
+        first, second = codes[:-apart], codes[apart:]
+        at = np.flatnonzero((text[:-apart] == text[apart:]) & (first != 0) & (second != 0))
+        yield at, single[at] * _PAIR_SALT + single[at + apart] * _U(3)
+
+
+def _single(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """A well mixed number for each character."""
+    single = (codes.astype(np.uint64) + _U(1)) * _MIX
+    mixed: NDArray[np.uint64] = single ^ (single >> _U(29))
+    return mixed
 
 
 def _words(codes: NDArray[np.uint32]) -> Iterator[tuple[Ints, NDArray[np.uint64]]]:

@@ -93,7 +93,8 @@ def _share_of_pass(rows: Rows, features: int, per_pass: int) -> Floats:
     """What part of the ridge each feature gets in a batch that holds it: a pass adds up to 1."""
     spread = np.bincount(rows.index, minlength=features)
     batches = -per_pass * np.expm1(-spread / per_pass)
-    return (1 / np.maximum(1, batches)).astype(np.float32)[:, None]
+    share: Floats = (1 / np.maximum(1, batches)).astype(np.float32)
+    return share[:, None]
 
 
 def _step(

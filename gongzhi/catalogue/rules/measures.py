@@ -66,7 +66,7 @@ def score(labels: Sequence[str], truth: Ints, told: Ints) -> Score:
         accuracy=float(right.mean()) if len(truth) else 0.0,
         classes=tuple(
             ClassScore(
-                labels[n], int(occurs[n]), float(precision[n]), float(recall[n]), float(f1[n])
+                labels[int(n)], int(occurs[n]), float(precision[n]), float(recall[n]), float(f1[n])
             )
             for n in counted
         ),
@@ -75,4 +75,7 @@ def score(labels: Sequence[str], truth: Ints, told: Ints) -> Score:
 
 def _place(text: str) -> float:
     """A number from 0 to 1 that is always the same for the text."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=7).digest()) / 2**56
+    return (
+        int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=7).digest())
+        / 2**56
+    )

@@ -55,7 +55,9 @@ class Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 0
-            self.faults.append(Fault(self.file, line, f"YAML 格式有误：{_in_chinese(error.problem)}"))
+            self.faults.append(
+                Fault(self.file, line, f"YAML 格式有误：{_in_chinese(error.problem)}")
+            )
             return None
         except (yaml.YAMLError, RecursionError) as error:
             self.fault(None, f"YAML 格式有误：{_in_chinese(str(error))}")
@@ -107,7 +109,7 @@ class Reader:
         if not isinstance(node, ScalarNode):
             self.fault(node, f"{what}应是一段文字")
             return ""
-        value = node.value.strip()
+        value = str(node.value).strip()
         if not value or (node.tag.endswith(":null") and value in {"null", "~"}):
             self.fault(node, f"{what}不能为空")
             return ""

@@ -18,12 +18,12 @@ class Pairs:
     faults: list[str] = field(default_factory=list)
 
 
-class NotACsv(ValueError):
+class CsvError(ValueError):
     """The file as a whole cannot be read; the message says why, in Chinese."""
 
 
 def decoded(raw: bytes) -> str:
-    """The text of a file in UTF-8 or GB18030. NotACsv tells the line that is neither."""
+    """The text of a file in UTF-8 or GB18030. CsvError tells the line that is neither."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -31,13 +31,15 @@ def decoded(raw: bytes) -> str:
     try:
         return raw.decode("gb18030")
     except UnicodeDecodeError:
-        raise NotACsv(f"第 {line} 行既不是 UTF-8 也不是 GB18030 编码，请另存为 UTF-8 后再试") from None
+        raise CsvError(
+            f"第 {line} 行既不是 UTF-8 也不是 GB18030 编码，请另存为 UTF-8 后再试"
+        ) from None
 
 
 def read_pairs(text: str, text_name: str = "", label_name: str = "") -> Pairs:
     """Pairs of text and label; the header names the columns (`text,label` or given names).
 
-    Rows without text or label, or cut short, are left out and told. NotACsv without the columns.
+    Rows without text or label, or cut short, are left out and told. CsvError without the columns.
     """
     first = text.partition("\n")[0]
     delimiter = "\t" if "\t" in first and "," not in first else ","
@@ -46,7 +48,7 @@ def read_pairs(text: str, text_name: str = "", label_name: str = "") -> Pairs:
     try:
         header = [name.strip().lower() for name in next(rows)]
     except (StopIteration, csv.Error):
-        raise NotACsv("文件是空的，或第 1 行不是表头") from None
+        raise CsvError("文件是空的，或第 1 行不是表头") from None
     at = _column(header, text_name, TEXT_NAMES), _column(header, label_name, LABEL_NAMES)
     found = Pairs()
     while True:
@@ -67,7 +69,9 @@ def _column(header: Sequence[str], given: str, usual: Sequence[str]) -> int:
         if name in header:
             return header.index(name)
     what = given or f"{usual[0]}"
-    raise NotACsv(f"第 1 行表头里没有“{what}”列，表头应为 text,label；现在是 {','.join(header)[:80]}")
+    raise CsvError(
+        f"第 1 行表头里没有“{what}”列，表头应为 text,label；现在是 {','.join(header)[:80]}"
+    )
 
 
 def _take(row: Sequence[str], at: tuple[int, int], line: int, width: int, found: Pairs) -> None:

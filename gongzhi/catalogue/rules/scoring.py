@@ -113,7 +113,9 @@ class Scorer:
             shares = learned.trust * learned.shares + (1 - learned.trust) * shares
         best = np.argsort(-shares, kind="stable")[:SHOWN]
         candidates = tuple(
-            self._candidate(int(n), float(shares[n]), cleaned, pieces) for n in best if shares[n] > 0
+            self._candidate(int(n), float(shares[n]), cleaned, pieces)
+            for n in best
+            if shares[n] > 0
         )
         return _concluded(graded, candidates, self.entries[int(best[0])] if len(best) else None)
 
@@ -128,7 +130,7 @@ class Scorer:
         return shares
 
     def shares_of(self, text: str) -> NDArray[np.float32]:
-        """One share per entry for a raw text; all alike when it says nothing the catalogue knows."""
+        """One share per entry for a raw text; all alike when it says nothing that is known."""
         cleaned = clean(text)
         return self.shares(known(cleaned, self._vocabulary), grade(cleaned, self.signs))
 

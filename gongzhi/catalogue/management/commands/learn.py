@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gongzhi.catalogue import learning, reads
 from gongzhi.catalogue.models_on_disk import NAME
-from gongzhi.catalogue.rules.pairs import NotACsv, decoded, read_pairs
+from gongzhi.catalogue.rules.pairs import CsvError, decoded, read_pairs
 
 FAULTS_SHOWN = 10
 MOST_FAULTY = 0.05  # share of bad rows beyond which the file is not what it should be
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 report = learning.learn_from(
                     pairs, now(), name=name, seed=options["seed"], tell=tell
                 )
-        except learning.CannotLearn as error:
+        except learning.LearningError as error:
             raise CommandError(str(error)) from error
         self._tell(report)
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             read = read_pairs(decoded(path.read_bytes()), text_name, label_name)
         except OSError as error:
             raise CommandError(f"{path}：无法读取：{error.strerror}") from error
-        except NotACsv as error:
+        except CsvError as error:
             raise CommandError(f"{path.name}：{error}。") from error
         for fault in read.faults[:FAULTS_SHOWN]:
             self.stderr.write(f"{path.name} {fault}，已跳过")
@@ -118,6 +118,6 @@ def _lines() -> learning.Tell:
         step = (what, int(part * 4))
         if step not in told:
             told.add(step)
-            print(f"{what} {part:4.0%}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"{what} {part:4.0%}", file=sys.stderr, flush=True)
 
     return tell

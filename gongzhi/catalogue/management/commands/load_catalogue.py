@@ -1,4 +1,4 @@
-"""`gongzhi load_catalogue`: put the catalogue of a folder in force, as a new edition if it is new."""
+"""`gongzhi load_catalogue`: put a folder's catalogue in force, as a new edition if it is new."""
 
 from pathlib import Path
 from typing import Any
