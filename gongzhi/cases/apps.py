@@ -9,5 +9,5 @@ class CasesConfig(AppConfig):
     name = "gongzhi.cases"
 
     def ready(self) -> None:
-        """Register what follows from events."""
-        from gongzhi.cases import reactions  # noqa: F401
+        """Register what follows from events, and what is swept up."""
+        from gongzhi.cases import reactions, sweeping  # noqa: F401

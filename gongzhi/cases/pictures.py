@@ -36,6 +36,7 @@ KINDS: tuple[tuple[int, bytes, str], ...] = (  # (offset, signature, kind)
     (4, b"ftyphev", "HEIC"),
     (4, b"ftypmif1", "HEIC"),
     (4, b"ftypmsf1", "HEIC"),
+    (4, b"ftypavi", "AVIF"),
     (4, b"ftyp", "VIDEO"),
     (0, b"\x1aE\xdf\xa3", "VIDEO"),
     (0, b"PK", "ZIP"),

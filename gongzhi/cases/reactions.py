@@ -1,8 +1,7 @@
 """What follows from what happened to a case; done later by the worker, perhaps twice."""
 
-from gongzhi.access.checks import scope
 from gongzhi.access.models import Person, Post
-from gongzhi.access.roles import Can, Role
+from gongzhi.access.roles import Role
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import Party
@@ -89,11 +88,10 @@ def tell_the_claimants(event: Event) -> None:
 
 
 def dispatchers_of(area: Area) -> list[Person]:
-    """Who sits at the nearest desk above: dispatchers of the sub-district, else of the district."""
-    for above in reversed(area.chain):
-        posts = Post.objects.filter(
-            area=above, role=Role.DISPATCHER, person__is_active=True
-        ).select_related("person")
-        if people := [post.person for post in posts]:
-            return [p for p in people if scope(p, Can.DISPATCH_CASES)]
+    """Who sits at the nearest desk above; where no dispatcher is at all, the community's people."""
+    for role in (Role.DISPATCHER, Role.COMMUNITY_WORKER):
+        for above in reversed(area.chain):
+            posts = Post.objects.filter(area=above, role=role, person__is_active=True)
+            if people := [post.person for post in posts.select_related("person")]:
+                return people
     return []
