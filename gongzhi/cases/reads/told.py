@@ -53,7 +53,7 @@ def _worded(message: Message, case: Case, event: Event | None) -> Told:
         "case": case,
         "event": event,
         "matter": case.title if is_theirs else public_name(case),
-        "who": who_has(case),
+        "who": lambda: who_has(case),  # asked for by few of the sentences
     }
     sentence = render_to_string(f"messages/{message.template}.txt", context).strip()
     page = PAGES.get(message.template, "")

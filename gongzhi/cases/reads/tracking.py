@@ -50,9 +50,9 @@ class Step:
 
 def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
     """The steps of a case in order. For the public without grounds, opinions and staff's names."""
-    events = Event.objects.filter(kind="case", subject_id=case.pk).select_related("by")
+    events = Event.objects.filter(kind="case", subject_id=case.pk).order_by("pk")
     titles = _staff_titles() if for_staff else _public_titles()
-    told = [e for e in events.prefetch_related("by__posts").order_by("pk") if e.name in titles]
+    told = [e for e in events if e.name in titles]
     names = _Names(told)
     remarks = {r.event_id: r for r in case.remarks.all()}
     files = list(case.files.all())
@@ -279,7 +279,7 @@ class _Names:
         facts = [e.facts for e in events if e.name == "cases.dispatched"]
         handlers = {f["handler"] for f in facts if "handler" in f}
         units = {f["unit"] for f in facts if "unit" in f}
-        self.handlers = Person.objects.in_bulk(handlers)
+        self.people = Person.objects.in_bulk(handlers | {e.by_id for e in events if e.by_id})
         self.units = Unit.objects.in_bulk(units)
 
     def public(self, event: Event, case: Case) -> str:
@@ -288,22 +288,28 @@ class _Names:
             return _("通过%(source)s提交") % {"source": Source(case.source).label}
         if event.name == "cases.dispatched":
             return _("派给%(who)s") % {"who": self._given_to(event, shown=_in_public)}
-        if event.name in {"cases.supplemented", "cases.rated"} or event.by is None:
+        by = self.people.get(event.by_id)
+        if by is None or event.name in {"cases.supplemented", "cases.rated"}:
             return ""
-        return _in_public(event.by)
+        return _in_public(by)
 
     def staff(self, event: Event, case: Case) -> str:
-        """By name and post; strangers and reporters without a name."""
-        if event.name == "cases.reported" and event.by is None:
+        """Colleagues by name and post; residents without a name: it is asked for with a reason."""
+        by = self.people.get(event.by_id)
+        who = _("反映人")
+        if by and not by.is_resident_only:
+            who = f"{by.name}（{by.post_name}）"
+        elif event.name == "cases.reported":
             return _("群众通过%(source)s提交") % {"source": Source(case.source).label}
-        by = f"{event.by.name}（{event.by.post_name}）" if event.by else _("反映人")
+        elif event.name == "cases.joined":
+            return _("群众")
         if event.name == "cases.dispatched":
             to = self._given_to(event, shown=lambda p: p.name)
-            return _("%(by)s 派给 %(to)s") % {"by": by, "to": to}
-        return by
+            return _("%(by)s 派给 %(to)s") % {"by": who, "to": to}
+        return who
 
     def _given_to(self, event: Event, shown: Shown) -> str:
-        if handler := self.handlers.get(event.facts.get("handler")):
+        if handler := self.people.get(event.facts.get("handler")):
             return shown(handler)
         unit = self.units.get(event.facts.get("unit"))
         return unit.name if unit else ""
