@@ -26,6 +26,7 @@ class Can(TextChoices):
     DISPATCH_CASES = "dispatch_cases", _("派遣与不予受理")
     WORK_CASES = "work_cases", _("接单与处置")
     CHECK_CASES = "check_cases", _("核查与结案")
+    GUARD_ELDERS = "guard_elders", _("守护独居老人")
     WATCH_WALL = "watch_wall", _("查看大屏")
     READ_RECORD = "read_record", _("查看日志")
     MANAGE_ACCOUNTS = "manage_accounts", _("管理账号与岗位")
@@ -35,7 +36,13 @@ class Can(TextChoices):
 ALLOWED: dict[Role, frozenset[Can]] = {
     Role.RESIDENT: frozenset({Can.REPORT_CASES}),
     Role.GRID_WORKER: frozenset(
-        {Can.REPORT_CASES, Can.SEE_CASES, Can.SEE_REPORTER, Can.WORK_CASES}
+        {
+            Can.REPORT_CASES,
+            Can.SEE_CASES,
+            Can.SEE_REPORTER,
+            Can.WORK_CASES,
+            Can.GUARD_ELDERS,
+        }
     ),
     Role.COMMUNITY_WORKER: frozenset(
         {
@@ -45,6 +52,7 @@ ALLOWED: dict[Role, frozenset[Can]] = {
             Can.DISPATCH_CASES,
             Can.WORK_CASES,
             Can.CHECK_CASES,
+            Can.GUARD_ELDERS,
             Can.WATCH_WALL,
         }
     ),
@@ -55,6 +63,7 @@ ALLOWED: dict[Role, frozenset[Can]] = {
             Can.SEE_REPORTER,
             Can.DISPATCH_CASES,
             Can.CHECK_CASES,
+            Can.GUARD_ELDERS,
             Can.WATCH_WALL,
         }
     ),

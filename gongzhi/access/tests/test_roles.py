@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 # Written out once more on purpose: a change of roles.py must be made here too, by somebody awake.
 TABLE = {
     "resident": "report",
-    "grid_worker": "report see reporter work",
-    "community_worker": "report see reporter dispatch work check wall",
-    "dispatcher": "report see reporter dispatch check wall",
+    "grid_worker": "report see reporter work guard",
+    "community_worker": "report see reporter dispatch work check guard wall",
+    "dispatcher": "report see reporter dispatch check guard wall",
     "unit_staff": "report work",
     "leader": "see wall",
     "auditor": "see record",
@@ -29,6 +29,7 @@ SHORT = {
     "dispatch": Can.DISPATCH_CASES,
     "work": Can.WORK_CASES,
     "check": Can.CHECK_CASES,
+    "guard": Can.GUARD_ELDERS,
     "wall": Can.WATCH_WALL,
     "record": Can.READ_RECORD,
     "accounts": Can.MANAGE_ACCOUNTS,

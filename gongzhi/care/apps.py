@@ -1,0 +1,13 @@
+"""Makes the reactions known when the product starts."""
+
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    """The lone-elder guard."""
+
+    name = "gongzhi.care"
+
+    def ready(self) -> None:
+        """Register the reactions under their stored names."""
+        from gongzhi.care import reactions  # noqa: F401

@@ -1,0 +1,170 @@
+"""Elders who consented to be guarded, whom to call, and each alert with its ladder."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.access.checks import scope
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
+from gongzhi.care.words import Call, CloseCode, Ground, Outcome, Sensitivity, Tie
+from gongzhi.kernel.sealed import SealedTextField
+from gongzhi.sensing.models import Home
+
+
+def guarded_by(person: Person, to_home: str) -> models.Q:
+    """The rows whose home lies where the person guards elders; `to_home` is the way there."""
+    held = models.Q(pk__in=[])
+    for path in scope(person, Can.GUARD_ELDERS):
+        held |= models.Q(**{f"{to_home}__area__path__startswith": path})
+    return held
+
+
+class ElderQuerySet(models.QuerySet["Elder"]):
+    """Elders, narrowed to consent and to what a person may know of."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The elders in the areas where the person guards elders."""
+        return self.filter(guarded_by(person, "home"))
+
+    def guarded(self) -> Self:
+        """Those whose consent stands."""
+        return self.filter(withdrawn_at=None)
+
+
+class Elder(models.Model):
+    """Somebody who lives alone and consented, apart from everything else, to be guarded."""
+
+    home = models.OneToOneField(Home, models.PROTECT, related_name="elder")
+    name = SealedTextField(_("姓名"))
+    phone = SealedTextField(_("电话"), blank=True, default="")
+    consented_at = models.DateTimeField(_("同意时间"))
+    consented_by = models.CharField(
+        _("同意人"), max_length=10, choices=[("self", _("本人")), ("guardian", _("监护人"))]
+    )
+    consent_ref = models.CharField(
+        _("同意书编号"), max_length=60, help_text="where the signed paper is kept"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+    sensitivity = models.CharField(
+        _("灵敏度"), max_length=8, choices=Sensitivity.choices, default=Sensitivity.LOW
+    )
+    testing_until = models.DateTimeField(null=True, help_text="until then nobody is called")
+    company_until = models.DateTimeField(null=True, help_text="visitors: nothing is learnt")
+
+    objects: ClassVar[ElderQuerySet] = ElderQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.home.code
+
+
+class Contact(models.Model):
+    """Somebody to call about an elder; the smallest `order` first."""
+
+    elder = models.ForeignKey(Elder, models.CASCADE, related_name="contacts")
+    order = models.PositiveSmallIntegerField()
+    name = SealedTextField(_("姓名"))
+    phone = SealedTextField(_("电话"))
+    tie = models.CharField(_("关系"), max_length=10, choices=Tie.choices)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint("elder", "order", name="one_contact_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.elder_id}:{self.order}"
+
+
+class Absence(models.Model):
+    """An elder is away, with an end; silence and electricity are not judged meanwhile."""
+
+    elder = models.ForeignKey(Elder, models.CASCADE, related_name="absences")
+    begins_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["elder", "ends_at"], name="absence_of_elder")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("begins_at")), name="absence_has_length"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.elder_id} {self.begins_at:%Y-%m-%d}"
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """Alerts, narrowed to open ones and to what a person may know of."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The alerts of elders in the areas where the person guards elders."""
+        return self.filter(guarded_by(person, "elder__home"))
+
+    def open(self) -> Self:
+        """Those nobody has closed."""
+        return self.filter(closed_at=None)
+
+
+class Alert(models.Model):
+    """Something about an elder that somebody must look at, with all that the decision rests on."""
+
+    elder = models.ForeignKey(Elder, models.PROTECT, related_name="alerts")
+    ground = models.CharField(_("原因"), max_length=12, choices=Ground.choices)
+    is_notice = models.BooleanField(default=False, help_text="shown at the desk; calls nobody")
+    raised_at = models.DateTimeField(_("时间"))
+    since = models.DateTimeField(null=True, help_text="the last event before it")
+    basis = models.JSONField(
+        default=dict, help_text="q, e, thetas, r, model: see rules.clock.Alarm"
+    )
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="alerts"
+    )
+    accepted_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True, help_text="the first human event after it")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    close_code = models.CharField(max_length=14, choices=CloseCode.choices, blank=True, default="")
+    learnt = models.BooleanField(default=False, help_text="whether the guard knows how it ended")
+
+    objects: ClassVar[AlertQuerySet] = AlertQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["elder", "ground", "is_notice"],
+                condition=models.Q(closed_at__isnull=True),
+                name="one_open_alert_per_ground",
+            )
+        ]
+        indexes = [models.Index(fields=["-raised_at"], name="alert_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.ground} {self.elder_id}"
+
+
+class Step(models.Model):
+    """One rung of an alert's ladder, and what became of it."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="steps")
+    call = models.CharField(max_length=14, choices=Call.choices)
+    order = models.PositiveSmallIntegerField(default=0, help_text="which contact")
+    due_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
+    taken_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        indexes = [
+            models.Index(fields=["due_at"], name="step_due", condition=models.Q(outcome="waiting"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call} of {self.alert_id}"
