@@ -42,13 +42,10 @@ class Combo {
     this.list ??= this.build();
     this.list.replaceChildren();
     let group = null;
-    for (const option of this.select.options) {
-      if (!option.value && (asked || this.input.required)) continue;
-      const text = option.textContent;
-      if (asked && !`${text} ${said[option.value] ?? ""}`.toLowerCase().includes(asked)) continue;
+    for (const option of this.found(asked, said)) {
       const label = option.parentElement.label;
-      if (label && label !== group) this.list.append(this.heading((group = label)));
-      this.list.append(this.choice(option));
+      if (!asked && label && label !== group) this.list.append(this.heading((group = label)));
+      this.list.append(this.choice(option, asked ? label : ""));
     }
     if (!this.choices.length) {
       const none = document.createElement("div");
@@ -58,6 +55,22 @@ class Combo {
     }
     this.place();
     this.mark(this.choices.find((c) => c.dataset.value === this.select.value) ?? (asked ? this.choices[0] : null));
+  }
+
+  /** Options that fit: those named so before those of which people only say so. */
+  found(asked, said) {
+    const rank = (option) => {
+      const name = option.textContent.toLowerCase();
+      if (!asked || name.startsWith(asked)) return 0;
+      if (name.includes(asked)) return 1;
+      return (said[option.value] ?? "").toLowerCase().includes(asked) ? 2 : 3;
+    };
+    return [...this.select.options]
+      .filter((option) => option.value || !(asked || this.input.required))
+      .map((option) => [rank(option), option])
+      .filter(([at]) => at < 3)
+      .sort(([one], [other]) => one - other)
+      .map(([, option]) => option);
   }
 
   async words() {
@@ -88,15 +101,16 @@ class Combo {
     return head;
   }
 
-  choice(option) {
+  choice(option, group) {
     const choice = document.createElement("div");
     choice.setAttribute("role", "option");
     choice.id = `${this.select.id}-${option.index}`;
     choice.dataset.value = option.value;
     choice.textContent = option.textContent;
-    if (option.dataset.note) {
+    const said = option.dataset.note ?? group;
+    if (said) {
       const note = document.createElement("span");
-      note.textContent = option.dataset.note;
+      note.textContent = said;
       choice.append(note);
     }
     if (option.selected) choice.classList.add("chosen");
