@@ -9,5 +9,8 @@ class DoorsConfig(AppConfig):
     name = "gongzhi.doors"
 
     def ready(self) -> None:
-        """Register what is owed to the other side of a door."""
-        from gongzhi.doors import answers  # noqa: F401
+        """Register what is owed to other sides, what is watched, and how its alarms are worded."""
+        from gongzhi.cases.reads import told
+        from gongzhi.doors import answers, turned_away, watch  # noqa: F401
+
+        told.ELSEWHERE |= dict.fromkeys(("doors/stopped", "doors/resumed"), watch.worded)

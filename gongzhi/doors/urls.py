@@ -4,4 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("hooks/hotline/", include("gongzhi.doors.hotline.urls")),
+    path("desk/doors/hotline/", include("gongzhi.doors.hotline.urls_staff")),
+    path("desk/doors/", include("gongzhi.doors.urls_staff")),
 ]

@@ -1,6 +1,6 @@
 """Messages about cases in words, with the page on which their reader goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,9 @@ PAGES = {
     "cases/returned": "staff:case",
     "cases/to_check": "staff:case",
 }
+# How messages that are about no case are worded, by template: the sentence and where it leads.
+# Whoever sends them registers here.
+ELSEWHERE: dict[str, Callable[[Message], tuple[str, str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,20 @@ class Told:
     unread: bool
     sentence: str
     url: str
-    case: Case
+    case: Case | None
 
 
 def worded(messages: Sequence[Message]) -> list[Told]:
     """The messages in their order, in the words of messages/<template>.txt."""
     cases = Case.objects.for_lists().in_bulk({m.facts.get("case") for m in messages})
     events = Event.objects.in_bulk({m.facts.get("event") for m in messages})
-    return [
-        _worded(message, case, events.get(message.facts.get("event")))
-        for message in messages
-        if (case := cases.get(message.facts.get("case")))
-    ]
+    told = []
+    for message in messages:
+        if word := ELSEWHERE.get(message.template):
+            told.append(Told(message.told_at, message.read_at is None, *word(message), None))
+        elif case := cases.get(message.facts.get("case")):
+            told.append(_worded(message, case, events.get(message.facts.get("event"))))
+    return told
 
 
 def _worded(message: Message, case: Case, event: Event | None) -> Told:

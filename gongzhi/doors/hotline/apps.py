@@ -11,6 +11,6 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         """Register what is fetched, what is sent back, and who hears of an order."""
         from gongzhi.cases.reads import told
-        from gongzhi.doors.hotline import fetching, reactions, sending  # noqa: F401
+        from gongzhi.doors.hotline import drops, fetching, reactions, sending  # noqa: F401
 
         told.PAGES |= {"doors/hotline_order": "staff:case", "doors/hotline_copy": "staff:case"}

@@ -11,6 +11,7 @@ from gongzhi.cases.words import RemarkKind
 from gongzhi.doors.answers import answers
 from gongzhi.doors.hotline.agreed import agreed, city
 from gongzhi.doors.hotline.models import Order
+from gongzhi.doors.hotline.reads import unit_of
 from gongzhi.doors.hotline.words import Plea
 from gongzhi.doors.layouts import renamed
 from gongzhi.doors.models import Answer, Entry
@@ -53,7 +54,7 @@ def _says(answer: Answer) -> dict[str, Any]:
         "action": terms["actions"][answer.told],
         "at": _written(event.at),
         "case_no": case.number,
-        "unit": _unit(case),
+        "unit": unit_of(case),
     }
     remark = Remark.objects.filter(event=event).first()
     if answer.told == Told.CLOSED:
@@ -72,13 +73,6 @@ def _says(answer: Answer) -> dict[str, Any]:
 def _result(case: Case) -> str:
     last = case.remarks.filter(kind=RemarkKind.HANDLING).order_by("-pk").first()
     return last.text if last else ""
-
-
-def _unit(case: Case) -> str:
-    if case.unit:
-        return case.unit.name
-    community = case.area.community or case.area
-    return community.name
 
 
 def _written(at: datetime) -> str:

@@ -53,6 +53,8 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
     if Can.DISPATCH_CASES in able:
         url = reverse("staff:register")
         found.append(Entry("register", _("登记事件"), "square-pen", url))
+        hotline = reverse("hotline_desk:orders")
+        found.append(Entry("hotline", _("12345 工单"), "phone-call", hotline))
     if Can.WATCH_WALL in able:
         found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
     unread = Message.objects.filter(to=person, read_at=None).count()
@@ -72,6 +74,8 @@ def _system(able: set[Can]) -> list[Entry]:
     found = []
     if Can.READ_RECORD in able:
         found.append(Entry("record", _("日志"), "scroll-text", reverse("desk:record")))
+    if able & {Can.MANAGE_ACCOUNTS, Can.DISPATCH_CASES}:
+        found.append(Entry("doors", _("渠道"), "waypoints", reverse("doors:board")))
     if Can.MANAGE_ACCOUNTS in able:
         url = reverse("desk:errands")
         found.append(Entry("errands", _("卡住的任务"), "circle-alert", url, stuck().count()))

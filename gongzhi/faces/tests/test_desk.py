@@ -26,13 +26,14 @@ def person_of(somebody, world, lighting):
 
 
 COMMON = {"/desk/messages/", "/desk/catalogue/", "/desk/calendar/"}
+DOORS = {"/desk/doors/", "/desk/doors/hotline/"}
 MENUS = {
     Role.GRID_WORKER: {"/desk/"},
-    Role.COMMUNITY_WORKER: {"/desk/", "/desk/register/", "/wall/"},
-    Role.DISPATCHER: {"/desk/", "/desk/register/", "/wall/"},
+    Role.COMMUNITY_WORKER: {"/desk/", "/desk/register/", "/wall/", *DOORS},
+    Role.DISPATCHER: {"/desk/", "/desk/register/", "/wall/", *DOORS},
     Role.LEADER: {"/desk/", "/wall/"},
     Role.AUDITOR: {"/desk/", "/desk/record/"},
-    Role.ADMINISTRATOR: {"/desk/errands/"},
+    Role.ADMINISTRATOR: {"/desk/errands/", "/desk/doors/"},
 }
 
 

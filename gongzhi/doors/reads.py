@@ -1,0 +1,145 @@
+"""The channel board: what came by each door, how late, what failed, what is owed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet
+from django.utils.timezone import localtime
+
+from gongzhi.access.checks import may, scope
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
+from gongzhi.doors.models import Answer, Entry, Fetch, Partner, Stoppage, TurnedAway
+from gongzhi.doors.words import Delivery, Door
+
+DAYS = 7
+LATE = ExpressionWrapper(F("at") - F("sent_at"), output_field=DurationField())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One door on the board. `lag` is how long matters of today took from there to here."""
+
+    door: str
+    label: str
+    today: int
+    week: int
+    seen_at: datetime | None
+    lag: timedelta | None
+    refused: int
+    owed: int
+    oldest_owed: datetime | None
+    dead: int
+    fetch: Fetch | None
+    stoppages: list[Stoppage]
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything ever came, or should be fetched."""
+        return bool(self.seen_at or self.fetch or self.refused)
+
+
+def board(*, at: datetime) -> list[Line]:
+    """Every door, those in use first, in the order of the list of doors."""
+    today = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    week = today - timedelta(days=DAYS - 1)
+    came = {
+        row["door"]: row
+        for row in Entry.objects.filter(at__gte=week)
+        .values("door")
+        .annotate(
+            week=Count("pk"),
+            today=Count("pk", filter=Q(at__gte=today)),
+            lag=Avg(LATE, filter=Q(at__gte=today, sent_at__isnull=False)),
+        )
+    }
+    last = dict(Entry.objects.values_list("door").annotate(Max("at")))
+    refused = dict(
+        TurnedAway.objects.filter(at__gte=today).values_list("door").annotate(Count("pk"))
+    )
+    answers = {
+        row["entry__door"]: row
+        for row in Answer.objects.exclude(state=Delivery.SENT)
+        .values("entry__door")
+        .annotate(
+            owed=Count("pk", filter=Q(state=Delivery.OWED)),
+            oldest=Min("event__at", filter=Q(state=Delivery.OWED)),
+            dead=Count("pk", filter=Q(state=Delivery.DEAD)),
+        )
+    }
+    fetches = {row.door: row for row in Fetch.objects.all()}
+    stopped = list(Stoppage.objects.filter(ended_at=None).order_by("since"))
+    lines = []
+    for door in Door:
+        one: Mapping[str, Any] = came.get(door, {})
+        owed: Mapping[str, Any] = answers.get(door, {})
+        lines.append(
+            Line(
+                door=door.value,
+                label=str(door.label),
+                today=one.get("today", 0),
+                week=one.get("week", 0),
+                seen_at=last.get(door),
+                lag=one.get("lag"),
+                refused=refused.get(door, 0),
+                owed=owed.get("owed", 0),
+                oldest_owed=owed.get("oldest"),
+                dead=owed.get("dead", 0),
+                fetch=fetches.get(door),
+                stoppages=[s for s in stopped if s.door == door],
+            )
+        )
+    return sorted(lines, key=lambda line: not line.is_used)
+
+
+def unsent(person: Person) -> QuerySet[Answer]:
+    """Answers of the person's areas that did not get through yet, given-up ones first."""
+    found = Answer.objects.filter(
+        Q(state=Delivery.DEAD) | Q(state=Delivery.OWED, tries__gt=0)
+    ).select_related("entry__partner", "entry__case__area")
+    if not may(person, Can.MANAGE_ACCOUNTS, within=None):
+        inside = Q(pk=None)
+        for path in scope(person, Can.DISPATCH_CASES):
+            inside |= Q(entry__case__area__path__startswith=path)
+        found = found.filter(inside)
+    return found.order_by("state", "not_before", "pk")
+
+
+def turned_away(*, most: int = 100) -> QuerySet[TurnedAway]:
+    """The latest refusals."""
+    return TurnedAway.objects.select_related("partner").order_by("-at", "-pk")[:most]
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """A partner with its traffic."""
+
+    partner: Partner
+    week: int
+    seen_at: datetime | None
+    owed: int
+
+
+def partners(*, at: datetime) -> list[PartnerLine]:
+    """Every partner, active ones first."""
+    since = at - timedelta(days=DAYS)
+    week = dict(
+        Entry.objects.filter(at__gte=since, partner__isnull=False)
+        .values_list("partner")
+        .annotate(Count("pk"))
+    )
+    last = dict(
+        Entry.objects.filter(partner__isnull=False).values_list("partner").annotate(Max("at"))
+    )
+    owed = dict(
+        Answer.objects.exclude(state=Delivery.SENT)
+        .filter(entry__partner__isnull=False)
+        .values_list("entry__partner")
+        .annotate(Count("pk"))
+    )
+    return [
+        PartnerLine(p, week.get(p.pk, 0), last.get(p.pk), owed.get(p.pk, 0))
+        for p in Partner.objects.order_by("-active", "name")
+    ]
