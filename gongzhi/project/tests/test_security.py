@@ -21,8 +21,8 @@ from gongzhi.journal.models import Event
 pytestmark = pytest.mark.django_db
 
 SECRET_WORDS = "只有当事人知道的话"
-# Programs have no form and no cookie; each of these proves itself by a key or token instead.
-WITHOUT_FORM_TOKEN = ("/api/", "/open311/")
+# Programs have no form and no cookie; each of these proves itself by a key, a token or a signature.
+WITHOUT_FORM_TOKEN = ("/api/", "/open311/", "/hooks/", "/sensing/v1/")
 
 
 class Address(NamedTuple):
@@ -101,6 +101,21 @@ def test_a_form_without_its_token_changes_nothing(as_, case, chen, address):
     response = as_(chen, enforce_csrf_checks=True).post(path, {"text": "x", "seen": "1"})
     assert response.status_code in {403, 404}, path
     assert (Case.objects.get().version, Event.objects.count()) == before
+
+
+MACHINES = [a for a in ALL if a.pattern.startswith(WITHOUT_FORM_TOKEN)]
+
+
+@pytest.mark.parametrize("address", MACHINES, ids=[a.name or a.pattern for a in MACHINES])
+def test_a_program_without_its_key_changes_nothing(as_, case, chen, address):
+    """Not even from the browser of somebody who may do everything there is to do."""
+    before = (Case.objects.count(), Event.objects.count())
+    browser = as_(chen, enforce_csrf_checks=True)
+    for body, kind in [("{}", "application/json"), ("text=x", "application/x-www-form-urlencoded")]:
+        path = filled(address.pattern, case)
+        response = browser.post(path, body, content_type=kind)
+        assert 400 <= response.status_code < 500, path
+    assert (Case.objects.count(), Event.objects.count()) == before
 
 
 def test_the_refused_form_says_what_to_do(as_, chen):
