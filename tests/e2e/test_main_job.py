@@ -8,6 +8,14 @@ from playwright.sync_api import Page, expect
 
 PROMISED = 2_000  # milliseconds from “we have it” on the phone to desk and wall
 
+# A test machine draws three dimensions on the processor that serves all the others.
+NO_GRAPHICS_CARD = """
+const real = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+    return kind.startsWith("webgl") ? null : real.call(this, kind, ...more);
+};
+"""
+
 
 def test_from_the_report_on_a_phone_to_the_stars(
     phone: Page,
@@ -20,11 +28,13 @@ def test_from_the_report_on_a_phone_to_the_stars(
 ) -> None:
     """Report with a photo → desk and wall within two seconds → dispatch → accept → handle with a
     photo → check and close → rate."""
-    words = f"路灯不亮，灯杆{token_hex(2).upper()}，晚上看不见路"
-    mark = re.compile(re.search(r"灯杆\w{4}", words)[0])
+    place = f"灯杆{token_hex(2).upper()}"  # the wall shows places, never people's own words
+    words = f"路灯不亮，{place}，晚上看不见路"
+    mark = re.compile(place)
 
     sign_in(desk, "diaodu01")
     desk.goto("/desk/?tab=all")
+    wall.add_init_script(NO_GRAPHICS_CARD)
     sign_in(wall, "lingdao01")
     wall.goto("/wall/")
     expect(wall.locator("#feed li").first).to_be_visible()
@@ -40,6 +50,7 @@ def test_from_the_report_on_a_phone_to_the_stars(
     phone.locator("#text").fill(words)
     phone.get_by_role("button", name="定位").click()
     expect(phone.locator("#lng")).not_to_have_value("")
+    phone.locator("#address").fill(f"望湖路北侧{place}")
     no_axe_violations(phone)
     phone.get_by_role("button", name="提交").click()
     phone.wait_for_load_state()
