@@ -158,7 +158,7 @@ async function raise(scene) {
     if (!outline) return;
     const camera = map.cameraForBounds(outline.box, { padding: beside, bearing: tilted ? TILT.bearing : 0 });
     // Seen aslant, the far side shrinks: there is room to come nearer.
-    map.easeTo({ ...camera, zoom: camera.zoom + (tilted ? 0.3 : 0), pitch: tilted ? TILT.pitch : 0, duration: quick || calm ? 0 : 900 });
+    map.easeTo({ ...camera, zoom: camera.zoom + (tilted ? 0.22 : 0), pitch: tilted ? TILT.pitch : 0, duration: quick || calm ? 0 : 900 });
   };
   const within = ({ properties: { label } }) => !outline || inside(label, outline.parts);
   let tilted = true;
