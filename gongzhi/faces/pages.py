@@ -36,6 +36,8 @@ def face_of(person: Person) -> str:
         return reverse("wall:screen")
     if may(person, Can.SEE_CASES, within=None):
         return reverse("staff:inbox")
+    if may(person, Can.MANAGE_CONTENT, within=None):
+        return reverse("desk:catalogue")
     return reverse("faces:home")
 
 
