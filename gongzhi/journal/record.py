@@ -82,9 +82,14 @@ def record(
     return record_many([Happening(name, about, by, at, area_path, facts)])[0]
 
 
-def run_one(*, at: datetime) -> bool:
-    """Do one errand that is due. False when there is none. Safe with many workers."""
+def run_one(*, at: datetime, called: str = "") -> bool:
+    """Do one errand that is due. False when there is none. Safe with many workers.
+
+    `called` looks at one reaction alone: for what must not wait behind everything else.
+    """
     due = Errand.objects.filter(done_at=None, not_before__lte=at, tries__lt=STUCK_AFTER)
+    if called:
+        due = due.filter(reaction=called)
     errand = due.select_related("event").order_by("not_before", "pk").first()
     if errand is None:
         return False

@@ -91,9 +91,11 @@ def _set_up_ladder(alert: Alert, ground: ladder.Ground) -> None:
     )
 
 
-def due_steps(*, at: datetime) -> list[Step]:
-    """Rungs of open alerts whose time has come, the first due first."""
+def due_steps(*, at: datetime, of: Alert | None = None) -> list[Step]:
+    """Rungs of open alerts (or of one) whose time has come, the first due first."""
     waiting = Step.objects.filter(outcome=Outcome.WAITING, due_at__lte=at, alert__closed_at=None)
+    if of is not None:
+        waiting = waiting.filter(alert=of)
     ordered = waiting.select_related("alert__elder__home__area").order_by("due_at", "pk")
     return list(ordered[:STEPS_AT_ONCE])
 

@@ -11,7 +11,9 @@ from django.utils.timezone import now
 
 from gongzhi.care.guarding import Guard
 from gongzhi.care.models import Elder
+from gongzhi.journal.record import run_one
 
+HELP_FIRST = "care.raise_the_alert"  # before and beside the workers: a button waits for nothing
 HEALTH_EVERY = 60  # seconds
 ANEW_EVERY = 300  # seconds: enrolments, withdrawals and settings are taken up
 
@@ -42,6 +44,8 @@ class Command(BaseCommand):
             if at.timestamp() - looked > HEALTH_EVERY:
                 guard.check_health(at=at)
                 looked = at.timestamp()
+            while run_one(at=now(), called=HELP_FIRST):
+                pass
             guard.look(at=at)
             guard.climb(at=at)
             if options["once"]:
