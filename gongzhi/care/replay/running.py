@@ -1,7 +1,7 @@
 """One home's record run through the guard against a simulated clock, with collapses put in."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -94,6 +94,15 @@ def outings(times: Doubles, kinds: Kinds) -> list[tuple[float, float]]:
     """
     both = (kinds[:-1] == ENTRANCE) & (kinds[1:] == ENTRANCE) & (np.diff(times) >= OUT_LEAST)
     return [(float(times[n]), float(times[n + 1])) for n in np.flatnonzero(both)]
+
+
+def quiet_hour(times: Iterable[Doubles]) -> float:
+    """The middle of the six hours of the day in which homes are heard least, as an hour."""
+    heard = np.zeros(24)
+    for of_home in times:
+        heard += np.bincount((of_home % DAY // HOUR).astype(np.int64), minlength=24)
+    around = np.convolve(np.concatenate([heard, heard[:5]]), np.ones(6), "valid")
+    return float((np.argmin(around) + 3) % 24)
 
 
 def blind_spells(times: Doubles, alive: Doubles) -> list[tuple[float, float, float]]:

@@ -353,6 +353,16 @@ def test_the_command_says_what_is_wrong(file, lines):
         call_command("replay", str(file("bad.csv", lines)), no_png=True)
 
 
+def test_times_that_are_not_those_of_the_home_are_pointed_out(file, capsys):
+    """A record of an American home written in UTC and read as local: quiet at noon."""
+    shifted = [(at + 9 * HOUR, kind) for at, kind in usual_days(45)]
+    path = file("utc.csv", ["time,home,kind,value", *text_of(shifted)])
+    call_command("replay", str(path), no_png=True)
+    assert "--zone" in capsys.readouterr().out
+    call_command("replay", str(file("ok.csv", text_of(usual_days(45)))), no_png=True)
+    assert "--zone" not in capsys.readouterr().out
+
+
 def test_the_command_says_when_a_file_is_not_there(tmp_path):
     with pytest.raises(CommandError, match="找不到"):
         call_command("replay", str(tmp_path / "none.csv"))

@@ -29,7 +29,7 @@ from gongzhi.care.replay.figures import (
 )
 from gongzhi.care.replay.reading import Library, Options, Unreadable, busiest, read_files
 from gongzhi.care.replay.roles import Role
-from gongzhi.care.replay.running import HomeRun, Runner, levels
+from gongzhi.care.replay.running import HomeRun, Runner, levels, quiet_hour
 from gongzhi.care.replay.times import written
 from gongzhi.care.rules.tail import ALARM_R, NOTICE_R
 
@@ -181,6 +181,12 @@ class Command(BaseCommand):
         options: dict[str, Any],
     ) -> None:
         self.console.print(_reading_table(library))
+        quiet = quiet_hour(library.events_of(home)[0] for home in library.tapes)
+        if not (quiet >= 21 or quiet <= 8):
+            hint = _(
+                "活动最少的时段在 %(hour)d 点前后，时间可能不是当地时间，请用 --zone 指定时区。"
+            )
+            self.console.print(hint % {"hour": quiet})
         for complaint in library.complaints:
             self.console.print("  " + _("读不懂：") + complaint, markup=False)
         for group in groups:
