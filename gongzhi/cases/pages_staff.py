@@ -30,7 +30,7 @@ from gongzhi.cases import rules
 from gongzhi.cases.actions.export import export_list
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads import lists, maps
-from gongzhi.cases.reads.casefile import CaseFile
+from gongzhi.cases.reads.casefile import CaseFile, likely_item
 from gongzhi.cases.reads.choices import (
     area_choices,
     area_named,
@@ -171,7 +171,7 @@ def case_answer(
 def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
     """What the templates of a case need; most of it is read only when shown."""
     return {
-        "file": CaseFile(case, person, at, case.item),
+        "file": CaseFile(case, person, at, likely_item(case)),
         "case": case,
         "grades": Grade.choices,
         "decline_grounds": DeclineGround.choices,

@@ -15,11 +15,20 @@ from gongzhi.cases.reads.near import Near, near
 from gongzhi.cases.reads.tracking import Step, timeline
 from gongzhi.cases.reads.verbs import desk_verbs
 from gongzhi.cases.words import FileKind, FileMoment
+from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
 WORTH_SAYING = 0.01  # a share below which a candidate only takes room
+
+
+def likely_item(case: Case) -> Item | None:
+    """The item decided on, else the scorer's best when it is certain; none while a person must."""
+    said = case.suggestion
+    if case.item or not (said.get("certain") and said.get("candidates")):
+        return case.item
+    return catalogue.item(str(said["candidates"][0]["code"]))
 
 
 @dataclass
@@ -29,7 +38,7 @@ class CaseFile:
     case: Case
     person: Person
     at: datetime
-    item: Item | None  # the one decided on, or just chosen in the form and not yet saved
+    item: Item | None  # see likely_item; or the one just chosen in the form and not yet saved
 
     @cached_property
     def verbs(self) -> frozenset[str]:

@@ -106,3 +106,8 @@ def test_while_typing_what_is_known_near_by_is_shown(form, report, chen, as_):
 @pytest.mark.parametrize("fields", [{"text": "路"}, {"lng": "x"}, {"lng": "nan"}, {"lat": "1e999"}])
 def test_suggesting_bears_with_half_a_form(form, world, chen, as_, fields):
     assert as_(chen).post("/desk/register/suggest/", {**form, **fields}).status_code == 200
+
+
+def test_a_chosen_item_is_still_chosen_when_something_else_was_wrong(form, send):
+    page = send({**form, "text": "", "item": LAMP}).content.decode()
+    assert f'value="{LAMP}" selected' in page

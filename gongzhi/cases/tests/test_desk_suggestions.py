@@ -133,3 +133,12 @@ def test_an_uncertain_suggestion_asks_for_a_person(report, chen, as_):
     Case.objects.filter(pk=case.pk).update(suggestion={"certain": False, "candidates": []})
     page = as_(chen).get(f"/desk/cases/{case.pk}/").content.decode()
     assert "请人工判断" in page
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_what_the_machine_is_certain_of_is_proposed_and_nothing_else(report, chen, as_, certain):
+    case = report("说不清楚的事情一件")
+    said = {"certain": certain, "candidates": [{"code": LAMP, "name": "路灯不亮", "share": 0.9}]}
+    Case.objects.filter(pk=case.pk).update(suggestion=said, item=None)
+    page = as_(chen).get(f"/desk/cases/{case.pk}/").content.decode()
+    assert (f'value="{LAMP}" selected' in page) is certain

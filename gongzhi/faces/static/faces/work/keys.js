@@ -6,7 +6,7 @@ function walk(step) {
   const rows = [...document.querySelectorAll(".row")];
   if (!rows.length) return;
   const here = rows.indexOf(document.activeElement);
-  const from = here >= 0 ? here : rows.findIndex((row) => row.hasAttribute("aria-current")) - (step > 0 ? 0 : 0);
+  const from = here >= 0 ? here : rows.findIndex((row) => row.hasAttribute("aria-current"));
   const next = rows[Math.min(Math.max(from + step, 0), rows.length - 1)];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
