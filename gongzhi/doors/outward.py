@@ -40,11 +40,16 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _StayHere
 def call(
     partner: Partner, method: str, path: str, says: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Call `path` below the partner's address and give its JSON.
+    """Call `path` below the partner's address and give its JSON; raises as `deliver` does."""
+    return _json(deliver(partner, method, path, says))
+
+
+def deliver(partner: Partner, method: str, path: str, says: dict[str, Any] | None = None) -> bytes:
+    """Call `path` below the partner's address and give whatever it says.
 
     It is signed with the time of this machine's clock, whatever day the caller is working on.
-    Unreachable when a later try may succeed (no connection, 5xx, 408, 429, no JSON), Refused when
-    it will not (other 4xx).
+    Unreachable when a later try may succeed (no connection, 5xx, 408, 429), Refused when it will
+    not (other 4xx).
     """
     url = partner.url.rstrip("/") + path
     parts = urlsplit(url)
@@ -57,14 +62,14 @@ def call(
         timestamp=int(time.time()),
         nonce=secrets.token_urlsafe(24),
         method=method,
-        path=parts.path + (f"?{parts.query}" if parts.query else ""),
+        path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
         body=body,
     )
     headers["Content-Type"] = "application/json; charset=utf-8"
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked above
         url, data=body or None, headers=headers, method=method
     )
-    return _json(_ask(request))
+    return _ask(request)
 
 
 def _ask(request: urllib.request.Request) -> bytes:

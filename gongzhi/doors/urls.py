@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("hooks/hotline/", include("gongzhi.doors.hotline.urls")),
+    path("hooks/", include("gongzhi.doors.webhook.urls")),
     path("desk/doors/hotline/", include("gongzhi.doors.hotline.urls_staff")),
     path("desk/doors/", include("gongzhi.doors.urls_staff")),
 ]

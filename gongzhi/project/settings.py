@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "gongzhi.flows",
     "gongzhi.doors",
     "gongzhi.doors.hotline",
+    "gongzhi.doors.webhook",
     "gongzhi.crossings",
     "gongzhi.faces",
     "gongzhi.project",
