@@ -10,7 +10,7 @@ from gongzhi.cases.reads.numbers import RANKED_FROM, Numbers, Pair
 from gongzhi.cases.words import Source
 from gongzhi.faces import wall_charts
 
-GOOD, BAD, FLAT = "good", "bad", "flat"
+GOOD, BAD, SAME = "good", "bad", "same"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def figures(n: Numbers) -> list[Figure]:
             _thousands(n.reported.now),
             _("件"),
             _than_yesterday(n.reported),
-            FLAT,
+            SAME,
             _("今天零点以来上报的事件；与昨天同一时刻比较。"),
         ),
         Figure(
@@ -83,7 +83,7 @@ def figures(n: Numbers) -> list[Figure]:
             _thousands(n.closed.now),
             _("件"),
             _than_yesterday(n.closed),
-            GOOD if n.closed.now > n.closed.before else FLAT,
+            GOOD if n.closed.now > n.closed.before else SAME,
             _("今天零点以来结案的事件，不论何时上报；与昨天同一时刻比较。"),
         ),
         _rate(n.rate),
@@ -165,7 +165,7 @@ def ranking_meaning() -> str:
 
 
 def _rate(rate: Pair[float | None]) -> Figure:
-    note, tone = "", FLAT
+    note, tone = "", SAME
     if rate.now is not None and rate.before is not None:
         points = round(rate.now, 1) - round(rate.before, 1)
         note, tone = _("较昨日 %(points)+.1f 个百分点") % {"points": points}, _tone(points)
@@ -182,7 +182,7 @@ def _rate(rate: Pair[float | None]) -> Figure:
 
 def _took(took: Pair[timedelta | None]) -> Figure:
     value, unit = _duration(took.now)
-    note, tone = "", FLAT
+    note, tone = "", SAME
     if took.now is not None and took.before is not None:
         amount, in_unit = _duration(abs(took.now - took.before))
         shorter = took.now <= took.before
@@ -225,7 +225,7 @@ def _difference(cases: int) -> str:
 
 def _tone(better: float) -> str:
     if not round(better, 6):
-        return FLAT
+        return SAME
     return GOOD if better > 0 else BAD
 
 
