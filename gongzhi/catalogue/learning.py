@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from gongzhi.catalogue import models_on_disk, reads
 from gongzhi.catalogue.models_on_disk import Trained
 from gongzhi.catalogue.rules import hashed, linear, measures
-from gongzhi.catalogue.rules.hashed import Rows
 from gongzhi.catalogue.rules.linear import Linear
 from gongzhi.catalogue.rules.measures import Score
 
@@ -26,11 +25,9 @@ HELD_OUT = 0.2  # of the texts, for judging; never learned from
 MOST_WEIGHTS = 40_000_000  # features × classes: 160 MB, and as much again while learning
 MOST_LABELS = 2000
 LEAST_TEXTS = 20
-SMALL = (
-    20_000  # so few texts that ridges can be tried out, and all texts be learned from at the end
-)
-RIDGES = (0.15, 0.4, 1.0)
-USUAL_RIDGE = 0.3
+SMALL = 20_000  # so few texts that all of them are learned from once more at the end
+RIDGE = 0.3  # choosing it on a part set aside lost more by chance than it won
+ENOUGH_TO_CHOOSE = 1000  # texts set aside from which a lift can be told from chance
 LIFTS = (0.0, 0.02, 0.05, 0.1, 0.15)  # what rare classes may be lifted by, for macro-F1
 TRUSTS = (0.3, 0.5, 0.7, 0.9)  # in the learned model, beside the catalogue's scorer
 
@@ -154,7 +151,7 @@ def _same_taxonomy(name: str, old: Trained, lesson: _Lesson) -> None:
 
 
 def _trained(lesson: _Lesson, seed: int, tell: Tell, *, beside: bool) -> Trained:
-    """A model whose ridge, lift, sharpness and trust were tried on a part set aside for it."""
+    """A model whose lift, sharpness and trust were tried on a part set aside for it."""
     classes = len(lesson.labels)
     most = max(10_000, MOST_WEIGHTS // classes)
     space, rows = hashed.measure(
@@ -164,51 +161,44 @@ def _trained(lesson: _Lesson, seed: int, tell: Tell, *, beside: bool) -> Trained
     aside = measures.held_out(
         [f"调 {t}" for t in lesson.texts], lesson.truth, 0.2 if small else 0.05
     )
-    inner, tried_on = np.flatnonzero(~aside), np.flatnonzero(aside)
-    ridges = RIDGES if small else (USUAL_RIDGE,)
+    rounds = 2 if small else 1
 
-    def train(chosen: Ints, ridge: float, step: int) -> Linear:
-        steps = len(ridges) + 1 if small else 1
+    def train(chosen: Ints, number: int) -> Linear:
         return linear.train(
             rows.take(chosen),
             lesson.truth[chosen],
             features=len(space.buckets),
             classes=classes,
-            ridge=ridge,
+            ridge=RIDGE,
             seed=seed,
-            tell=lambda part: tell("训练", (step + part) / steps),
+            tell=lambda part: tell("训练", (number + part) / rounds),
         )
 
-    tried = [train(inner, ridge, step) for step, ridge in enumerate(ridges)]
-    at, lift, sharp = _best(tried, rows.take(tried_on), lesson.truth[tried_on], lesson)
-    model = tried[at]
-    trust = 1.0
-    if beside:
-        model.sharpness = sharp
-        test = Trained(space, model, tuple(lesson.labels), 1.0, {})
-        trust = _trust(lesson.part(aside), test)
+    model = train(np.flatnonzero(~aside), 0)
+    scores = model.scores(rows.take(np.flatnonzero(aside)))
+    lift = _lift(scores, lesson.part(aside), lesson) * _rareness(lesson)
+    model.bias += lift
+    model.sharpness = linear.sharpness(scores + lift, lesson.truth[aside])
+    trained = Trained(space, model, tuple(lesson.labels), 1.0, {})
+    trust = _trust(lesson.part(aside), trained) if beside else 1.0
     if small:
-        model = train(np.arange(len(rows)), ridges[at], len(ridges))
-    model.bias += lift * _rareness(lesson)
-    model.sharpness = sharp
-    return Trained(space, model, tuple(lesson.labels), trust, {})
+        sharpness, model = model.sharpness, train(np.arange(len(rows)), 1)
+        model = Linear(model.weights, model.bias + lift, sharpness)
+    return replace(trained, linear=model, trust=trust)
 
 
-def _best(
-    tried: Sequence[Linear], rows: Rows, truth: Ints, lesson: _Lesson
-) -> tuple[int, float, float]:
-    """Which model is best on these rows, with what lift of rare classes, and how sharp it is."""
-    found = (-1.0, 0, 0.0)
+def _lift(scores: Shares, tried: _Lesson, lesson: _Lesson) -> float:
+    """How much rare classes gain from being lifted, for macro-F1; 0 when it may be chance."""
+    if len(tried.texts) < ENOUGH_TO_CHOOSE:
+        return 0.0
     rareness = _rareness(lesson)
-    scores = [model.scores(rows) for model in tried]
-    for at, said in enumerate(scores):
-        for lift in LIFTS:
-            told = (said + lift * rareness).argmax(axis=1)
-            macro = measures.score(lesson.labels, truth, told).macro_f1
-            if macro > found[0] + 1e-3 * bool(lift):  # a lift must be worth it
-                found = (macro, at, lift)
-    _macro, at, lift = found
-    return at, lift, linear.sharpness(scores[at] + lift * rareness, truth)
+    best = (-1.0, 0.0)
+    for lift in LIFTS:
+        told = (scores + lift * rareness).argmax(axis=1)
+        macro = measures.score(lesson.labels, tried.truth, told).macro_f1
+        if macro > best[0] + 0.002:
+            best = (macro, lift)
+    return best[1]
 
 
 def _rareness(lesson: _Lesson) -> Shares:

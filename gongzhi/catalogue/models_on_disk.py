@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from django.conf import settings
@@ -78,7 +79,7 @@ def save(name: str, trained: Trained) -> Path:
 def open_model(name: str) -> Trained | None:
     """The model of that name; None when there is none, or none that this version can read."""
     try:
-        with np.load(path_of(name), allow_pickle=False) as file:
+        with path_of(name).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             if about.pop("format") != FORMAT:
                 return None
@@ -90,6 +91,12 @@ def open_model(name: str) -> Trained | None:
             labels = tuple(str(label) for label in file["labels"])
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError):  # damaged: the catalogue goes on alone
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        BadZipFile,
+    ):  # damaged: the catalogue goes on alone
         return None
     return Trained(space, linear, labels, float(about["trust"]), about)

@@ -26,7 +26,7 @@ from gongzhi.catalogue.rules.grams import clean, grams, known
 
 Weights = NDArray[np.float32]
 
-# Fitted on two sets of sentences that are not in the test set: see docs/adr/0005-classifier.md.
+# Fitted on two sets of sentences that are not in the test set: see docs/adr/0016-classifier.md.
 OF_NAME, OF_WORD, OF_CLOSING = 2.0, 1.0, 0.2  # what a piece counts by where it stands
 OF_LENGTH = {1: 2.0, 2: 1.0, 3: 0.5, 4: 0.3}  # longer runs repeat what their parts said
 OF_PAIR = 0.4

@@ -1,7 +1,7 @@
 """Grade first: what was said, what was denied and what was only feared."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongzhi.catalogue.rules.grading import WORST_FIRST, Emergency, Sign, Signs, grade, worse
@@ -83,12 +83,14 @@ def test_the_shipped_signs_do_not_cry_wolf(text):
     assert found is None or found.grade != "urgent"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_has_a_known_grade_or_none(text):
     found = grade(text, shipped.catalogue().signs)
     assert found is None or found.grade in WORST_FIRST
 
 
+@settings(deadline=None)
 @given(st.sampled_from(WORST_FIRST), st.sampled_from(WORST_FIRST))
 def test_the_worse_of_two_grades_is_one_of_them_and_never_the_milder(one, other):
     worst = worse(one, other)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongzhi.catalogue.rules import grams
@@ -100,6 +100,7 @@ def test_only_the_first_2000_characters_are_looked_at():
     assert suggest("路灯不亮" + "。" * 2000 + "着火" * 9000) == suggest("路灯不亮")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200) | HAN)
 def test_any_text_gets_a_sound_answer(text):
     said = suggest(text)
@@ -113,6 +114,7 @@ def test_any_text_gets_a_sound_answer(text):
     assert suggest(text) == said
 
 
+@settings(deadline=None)
 @given(HAN)
 def test_looking_up_early_finds_the_same_pieces(text):
     cleaned = grams.clean(text)
