@@ -9,5 +9,5 @@ class CasesConfig(AppConfig):
     name = "gongzhi.cases"
 
     def ready(self) -> None:
-        """Register what follows from events, and what is swept up."""
-        from gongzhi.cases import reactions, sweeping  # noqa: F401
+        """Register what follows from events, what is swept up and what is learned from."""
+        from gongzhi.cases import lessons, reactions, sweeping  # noqa: F401
