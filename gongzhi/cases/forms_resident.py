@@ -17,6 +17,7 @@ from gongzhi.cases.files import StoredFile
 from gongzhi.cases.reporters import Reporter
 from gongzhi.cases.words import FileKind, Source
 from gongzhi.catalogue import reads as catalogue
+from gongzhi.catalogue.models import Item
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places import reads as places
@@ -42,12 +43,15 @@ class Draft:
     datum: str = "wgs84"
     kind: str = ""  # class of the catalogue
     phone: str = ""
+    item: str = ""  # fixed by a printed code
+    via: str = ""  # the printed code it was
     sure: bool = False  # near duplicates were seen
 
     @classmethod
     def blank(cls, person: Person | None, asked: QueryDict) -> "Draft":
-        """An empty form; a position or class in the address (from a QR code) is taken over."""
-        given = {name: asked.get(name, "")[:40] for name in ("lng", "lat", "kind", "estate")}
+        """An empty form; a place, class or item in the address (from a QR code) is taken over."""
+        taken = ("lng", "lat", "kind", "estate", "item", "via")
+        given = {name: asked.get(name, "")[:40] for name in taken}
         return cls(
             key=uuid4(),
             phone=masked_phone(person.phone) if person and person.phone else "",
@@ -55,6 +59,9 @@ class Draft:
             lat=given["lat"],
             kind=given["kind"],
             estate=given["estate"],
+            address=rules.clean(asked.get("address", ""))[: rules.ADDRESS_MOST],
+            item=given["item"],
+            via=given["via"],
         )
 
     @classmethod
@@ -64,7 +71,7 @@ class Draft:
             key = UUID(typed.get("key", ""))
         except ValueError:
             key = uuid4()
-        fields = ("text", "address", "estate", "lng", "lat", "kind", "phone")
+        fields = ("text", "address", "estate", "lng", "lat", "kind", "phone", "item", "via")
         said = {name: rules.clean(typed.get(name, "")) for name in fields}
         return cls(
             key=key,
@@ -76,6 +83,8 @@ class Draft:
             datum=typed.get("datum") or "wgs84",
             kind=said["kind"],
             phone=said["phone"],
+            item=said["item"][:40],
+            via=said["via"][:40],
             sure=typed.get("sure") == "1",
         )
 
@@ -115,8 +124,14 @@ class Draft:
         building = places.building_at(*position)
         return _("%(building)s附近") % {"building": building} if building else ""
 
+    def fixed_item(self) -> Item | None:
+        """The item that the printed code is for, if the catalogue still has it."""
+        return catalogue.item(self.item) if self.item else None
+
     def item_code(self) -> str:
-        """The scorer's candidate in the class the reporter chose; empty leaves it to the scorer."""
+        """The item of the code, else the scorer's candidate in the chosen class; empty: unsure."""
+        if fixed := self.fixed_item():
+            return fixed.code
         if not self.kind:
             return ""
         candidates = catalogue.suggest(self.text).candidates
@@ -148,6 +163,7 @@ class Draft:
             source=source,
             contact_phone=self.contact_phone(reporter.person),
             files=tuple(stored),
+            via=self.via,
         )
 
 
