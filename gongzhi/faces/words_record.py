@@ -40,6 +40,8 @@ EVENTS = {
     "doors.answer_resent": _("重发答复"),
     "doors.stopped": _("渠道异常"),
     "doors.resumed": _("渠道恢复"),
+    "qr.made": _("制作二维码"),
+    "qr.revoked": _("作废二维码"),
     "hotline.received": _("签收工单"),
     "hotline.return_asked": _("申请退回市热线"),
     "hotline.return_granted": _("市热线同意退回"),

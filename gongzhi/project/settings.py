@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "gongzhi.doors",
     "gongzhi.doors.hotline",
     "gongzhi.doors.webhook",
+    "gongzhi.doors.qr",
     "gongzhi.crossings",
     "gongzhi.faces",
     "gongzhi.project",

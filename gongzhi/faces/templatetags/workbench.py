@@ -55,6 +55,7 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
         found.append(Entry("register", _("登记事件"), "square-pen", url))
         hotline = reverse("hotline_desk:orders")
         found.append(Entry("hotline", _("12345 工单"), "phone-call", hotline))
+        found.append(Entry("codes", _("码上报"), "qr-code", reverse("qr_desk:codes")))
     if Can.WATCH_WALL in able:
         found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
     unread = Message.objects.filter(to=person, read_at=None).count()

@@ -26,7 +26,7 @@ def person_of(somebody, world, lighting):
 
 
 COMMON = {"/desk/messages/", "/desk/catalogue/", "/desk/calendar/"}
-DOORS = {"/desk/doors/", "/desk/doors/hotline/"}
+DOORS = {"/desk/doors/", "/desk/doors/hotline/", "/desk/doors/codes/"}
 MENUS = {
     Role.GRID_WORKER: {"/desk/"},
     Role.COMMUNITY_WORKER: {"/desk/", "/desk/register/", "/wall/", *DOORS},

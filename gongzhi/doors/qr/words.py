@@ -1,0 +1,18 @@
+"""The words of the printed codes: what they hang on."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """What a code hangs on."""
+
+    ESTATE = "estate", _("小区")
+    BUILDING = "building", _("楼栋")
+    LIFT = "lift", _("电梯")
+    LAMP_POST = "lamp_post", _("路灯杆")
+    SPOT = "spot", _("其他点位")
+
+
+# What a code of that kind is usually for; empty leaves it to whoever scans it.
+USUAL_ITEM = {Kind.LIFT: "05001", Kind.LAMP_POST: "02001"}
