@@ -36,9 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered(settings, tmp_path: Path) -> Iterator[None]:
+def _nothing_remembered(settings) -> Iterator[None]:
     """Each test starts with empty memories and its own store of photos."""
-    settings.PHOTO_DIR = tmp_path / "photos"
+    settings.PHOTO_DIR = settings.DATA_DIR / "photos" / uuid4().hex
     _forget_all()
     yield
     _forget_all()
