@@ -118,8 +118,12 @@ def test_every_status_can_be_reached_and_every_open_one_left():
     assert all(rules.verbs_from(status) for status in rules.OPEN)
 
 
+# Moves that another verb makes: a third return, and the end of the case others are merged into.
+MADE_BY_OTHERS = {"call_arbitration", "close_merged", "decline_merged"}
+
+
 def test_every_move_is_a_verb_that_can_be_called():
-    for verb in rules.MOVES:
+    for verb in rules.MOVES.keys() - MADE_BY_OTHERS:
         assert callable(getattr(case_actions, verb)), verb
 
 

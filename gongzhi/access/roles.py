@@ -26,6 +26,8 @@ class Can(TextChoices):
     DISPATCH_CASES = "dispatch_cases", _("派遣与不予受理")
     WORK_CASES = "work_cases", _("接单与处置")
     CHECK_CASES = "check_cases", _("核查与结案")
+    SUPERVISE = "supervise", _("催办与督办")
+    INSTRUCT = "instruct", _("批示")
     GUARD_ELDERS = "guard_elders", _("守护独居老人")
     WATCH_WALL = "watch_wall", _("查看大屏")
     READ_RECORD = "read_record", _("查看日志")
@@ -63,13 +65,14 @@ ALLOWED: dict[Role, frozenset[Can]] = {
             Can.SEE_REPORTER,
             Can.DISPATCH_CASES,
             Can.CHECK_CASES,
+            Can.SUPERVISE,
             Can.GUARD_ELDERS,
             Can.WATCH_WALL,
         }
     ),
     # A unit sees and works what was given to it (see Case.visible_to), nothing by area.
     Role.UNIT_STAFF: frozenset({Can.REPORT_CASES, Can.WORK_CASES}),
-    Role.LEADER: frozenset({Can.SEE_CASES, Can.WATCH_WALL}),
+    Role.LEADER: frozenset({Can.SEE_CASES, Can.SUPERVISE, Can.INSTRUCT, Can.WATCH_WALL}),
     Role.AUDITOR: frozenset({Can.SEE_CASES, Can.READ_RECORD}),
     # Administrators keep the system running; they do not read residents' cases.
     Role.ADMINISTRATOR: frozenset({Can.MANAGE_ACCOUNTS, Can.MANAGE_CONTENT}),

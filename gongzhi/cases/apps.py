@@ -10,4 +10,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what follows from events, what is swept up and what is learned from."""
-        from gongzhi.cases import lessons, reactions, sweeping  # noqa: F401
+        from gongzhi.cases import chores, lessons, reactions, sweeping  # noqa: F401

@@ -11,7 +11,14 @@ from gongzhi.access.checks import scope
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can, Role
 from gongzhi.cases import rules
-from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, Source, Status
+from gongzhi.cases.words import (
+    FileKind,
+    FileMoment,
+    RemarkKind,
+    Source,
+    Status,
+    SupervisionKind,
+)
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.models import Event
@@ -28,8 +35,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         for path in scope(person, Can.SEE_CASES):
             held |= models.Q(area__path__startswith=path)
         if units := [p.unit_id for p in person.held if p.role == Role.UNIT_STAFF]:
-            held |= models.Q(unit__in=units)
-        return self.filter(held)
+            helping = Assist.objects.filter(unit__in=units, withdrawn_at__isnull=True)
+            held |= models.Q(unit__in=units) | models.Q(pk__in=helping.values("case"))
+        # Whoever is complained of neither handles the matter nor learns who spoke up.
+        own = [post.unit_id for post in person.held if post.unit_id]
+        return self.filter(held).exclude(complained_of__in=own)
 
     def open(self) -> Self:
         """Cases that somebody still owes something."""
@@ -37,7 +47,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_lists(self) -> Self:
         """With what a row of a list shows, so that a list costs one query."""
-        return self.select_related("area", "item__item_class", "unit", "handler")
+        return self.select_related("area", "desk", "item__item_class", "unit", "handler")
 
 
 class Case(models.Model):
@@ -79,6 +89,21 @@ class Case(models.Model):
     dispatched_at = models.DateTimeField(null=True)
     handled_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    desk = models.ForeignKey(
+        Area, models.PROTECT, related_name="cases_at_desk", help_text="whose dispatcher has it now"
+    )
+    desk_since = models.DateTimeField(help_text="start of the level's clock")
+    transfers = models.PositiveSmallIntegerField(default=0, help_text="how often it was returned")
+    is_bound = models.BooleanField(default=False, help_text="ruled upon: cannot be returned again")
+    complained_of = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="complaints", help_text="recused"
+    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    paused_at = models.DateTimeField(null=True, help_text="since when the clocks stand still")
+    warn_at = models.DateTimeField(null=True, help_text="when to warn; empty once warned")
+    overdue_at = models.DateTimeField(null=True, help_text="first found overdue; never taken back")
+    press_at = models.DateTimeField(null=True, help_text="when to press for it again")
+    pressed = models.PositiveSmallIntegerField(default=0, help_text="steps of pressing taken")
     stars = models.PositiveSmallIntegerField(_("评分"), null=True)
     joined = models.PositiveIntegerField(default=0, help_text="how many others said: me too")
 
@@ -105,6 +130,17 @@ class Case(models.Model):
             models.Index(fields=["unit", "status", "due_at"], name="case_worklist_of_unit"),
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),
             models.Index(fields=["ended_at"], name="case_ended"),
+            models.Index(fields=["desk", "status", "due_at"], name="case_worklist_of_desk"),
+            models.Index(
+                fields=["warn_at"],
+                name="case_to_warn",
+                condition=models.Q(warn_at__isnull=False),
+            ),
+            models.Index(
+                fields=["press_at"],
+                name="case_to_press",
+                condition=models.Q(press_at__isnull=False),
+            ),
             models.Index(fields=["reporter_ref", "-reported_at"], name="case_of_reporter"),
         ]
 
@@ -178,3 +214,121 @@ class Claimant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reporter_ref} on {self.case_id}"
+
+
+class Assist(models.Model):
+    """A unit asked to help; the lead cannot finish while it owes its answer."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="assists")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assists")
+    asked = models.CharField(_("协办要求"), max_length=1000)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(_("协办时限"))
+    answer = models.CharField(_("协办意见"), max_length=1000, blank=True, default="")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "case",
+                "unit",
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="a_unit_assists_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit", "due_at"],
+                name="assist_owed",
+                condition=models.Q(answered_at__isnull=True, withdrawn_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} → {self.case}"
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the unit still has to answer."""
+        return self.answered_at is None and self.withdrawn_at is None
+
+
+class Extension(models.Model):
+    """More time asked for by the handler; decided once, by somebody else."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="extensions")
+    days = models.PositiveSmallIntegerField(_("延长工作日"))
+    reason = models.CharField(_("理由"), max_length=1000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    granted = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "case",
+                condition=models.Q(granted__isnull=True) | models.Q(granted=True),
+                name="extended_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} +{self.days}"
+
+
+class Supervision(models.Model):
+    """A reminder, a card or a leader's instruction: a clock of its own on the case."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="supervisions")
+    kind = models.CharField(_("类型"), max_length=12, choices=SupervisionKind.choices)
+    text = models.CharField(_("要求"), max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    due_at = models.DateTimeField(_("答复时限"))
+    answer = models.CharField(_("答复"), max_length=1000, blank=True, default="")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="supervision_owed",
+                condition=models.Q(answered_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{SupervisionKind(self.kind).label} {self.case}"
+
+
+class Precedent(models.Model):
+    """A ruling on who answers for a kind of matter in an area; shown at the next dispatch."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="ruling")
+    item_code = models.CharField(max_length=8, blank=True, default="")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="precedents")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="precedents")
+    ruling = models.CharField(_("裁定"), max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["item_code", "area"], name="precedent_of_item")]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} → {self.unit}"

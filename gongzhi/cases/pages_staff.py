@@ -40,7 +40,16 @@ from gongzhi.cases.reads.choices import (
 )
 from gongzhi.cases.reads.figures import figures_for
 from gongzhi.cases.reads.spreadsheet import as_csv
-from gongzhi.cases.words import DeclineGround, DueWindow, RevealGround, Source, Status, Tab
+from gongzhi.cases.words import (
+    DeclineGround,
+    DueWindow,
+    PauseGround,
+    RevealGround,
+    Source,
+    Status,
+    SupervisionKind,
+    Tab,
+)
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.listening import with_live_stream
@@ -154,7 +163,16 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 
 def case_for(person: Person, pk: int) -> Case:
     """The case if the person may see it, else 404."""
-    related = ("area", "item__item_class", "unit", "handler", "reported_by")
+    related = (
+        "area",
+        "desk",
+        "item__item_class",
+        "unit",
+        "handler",
+        "reported_by",
+        "parent",
+        "complained_of",
+    )
     return get_object_or_404(Case.objects.visible_to(person).select_related(*related), pk=pk)
 
 
@@ -176,6 +194,10 @@ def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
         "grades": Grade.choices,
         "decline_grounds": DeclineGround.choices,
         "reveal_grounds": RevealGround.choices,
+        "pause_grounds": PauseGround.choices,
+        "supervision_kinds": [
+            (kind.value, kind.label) for kind in SupervisionKind if kind != "instruction"
+        ],
         "classes": class_choices,
         "places": lambda: area_choices(person, Can.DISPATCH_CASES),
     }

@@ -1,40 +1,52 @@
 """What follows from what happened to a case; done later by the worker, perhaps twice."""
 
+from collections.abc import Sequence
+
+from django.db import models
+
 from gongzhi.access.models import Person, Post
-from gongzhi.access.roles import Role
+from gongzhi.access.roles import ALLOWED, Can, Role
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
-from gongzhi.cases.words import Party
+from gongzhi.cases.words import Party, SupervisionKind
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import reacts_to
 from gongzhi.messages.tell import tell
 from gongzhi.places.models import Area
 
+AT_DESK = [role for role in Role if Can.DISPATCH_CASES in ALLOWED[role]]
+
 
 def _case(event: Event) -> Case:
-    return Case.objects.select_related("area", "handler", "reported_by", "unit").get(
-        pk=event.subject_id
-    )
+    cases = Case.objects.select_related("area", "desk", "handler", "reported_by", "unit")
+    return cases.get(pk=event.subject_id)
 
 
-def _tell(event: Event, template: str, people: list[Person | None]) -> None:
+def _tell(event: Event, template: str, people: Sequence[Person | None]) -> None:
     once = f"event:{event.pk}:{template}"
     tell(people, template, once=once, at=event.at, case=event.subject_id, event=event.pk)
 
 
-@reacts_to("cases.reported", called="cases.tell_the_dispatchers")
+@reacts_to(
+    "cases.reported",
+    "cases.sent_up",
+    "cases.sent_down",
+    "cases.arbitration_called",
+    "cases.split",
+    called="cases.tell_the_dispatchers",
+)
 def tell_the_dispatchers(event: Event) -> None:
-    """Those at the nearest desk above the case hear of it; the next desk up if there is none."""
-    _tell(event, "cases/new_case", list(dispatchers_of(_case(event).area)))
+    """Those at the desk that now has the case hear of it; the next desk up if nobody sits there."""
+    _tell(event, "cases/new_case", dispatchers_of(_case(event).desk))
 
 
 @reacts_to("cases.returned", called="cases.tell_the_dispatchers_of_the_return")
 def tell_the_dispatchers_of_the_return(event: Event) -> None:
     """Whoever sits at the desk hears that a case came back."""
-    _tell(event, "cases/returned", list(dispatchers_of(_case(event).area)))
+    _tell(event, "cases/returned", dispatchers_of(_case(event).desk))
 
 
-@reacts_to("cases.dispatched", called="cases.tell_the_handlers")
+@reacts_to("cases.dispatched", "cases.arbitrated", called="cases.tell_the_handlers")
 def tell_the_handlers(event: Event) -> None:
     """The chosen handler, or everyone of the chosen unit; and who had it before."""
     facts = event.facts
@@ -42,7 +54,7 @@ def tell_the_handlers(event: Event) -> None:
     if "handler" in facts:
         _tell(event, "cases/for_you", list(people.filter(pk=facts["handler"])))
     else:
-        _tell(event, "cases/for_you", list(people.filter(posts__unit=facts["unit"]).distinct()))
+        _tell(event, "cases/for_you", list(_people_of(facts["unit"])))
     if "taken_from" in facts:
         _tell(event, "cases/taken_from_you", list(people.filter(pk=facts["taken_from"])))
 
@@ -56,7 +68,7 @@ def tell_the_handler_of_rework(event: Event) -> None:
 @reacts_to("cases.handled", called="cases.tell_the_checkers")
 def tell_the_checkers(event: Event) -> None:
     """The desk hears that something waits to be checked."""
-    _tell(event, "cases/to_check", list(dispatchers_of(_case(event).area)))
+    _tell(event, "cases/to_check", dispatchers_of(_case(event).desk))
 
 
 @reacts_to("cases.supplemented", called="cases.tell_whose_turn_it_is")
@@ -64,16 +76,17 @@ def tell_whose_turn_it_is(event: Event) -> None:
     """Whoever is to act next hears that the reporter added something."""
     case = _case(event)
     if rules.TURN[case.status] != Party.HANDLER:
-        _tell(event, "cases/supplemented_at_desk", list(dispatchers_of(case.area)))
+        _tell(event, "cases/supplemented_at_desk", dispatchers_of(case.desk))
     elif case.handler:
         _tell(event, "cases/supplemented", [case.handler])
     else:
-        unit = Person.objects.filter(is_active=True, posts__unit=case.unit_id)
-        _tell(event, "cases/supplemented", list(unit.distinct()))
+        _tell(event, "cases/supplemented", list(_people_of(case.unit_id)))
 
 
 @reacts_to(
     "cases.dispatched",
+    "cases.arbitrated",
+    "cases.merged",
     "cases.accepted",
     "cases.handled",
     "cases.closed",
@@ -87,11 +100,63 @@ def tell_the_claimants(event: Event) -> None:
     _tell(event, "cases/news", [case.reported_by, *joined])
 
 
-def dispatchers_of(area: Area) -> list[Person]:
-    """Who sits at the nearest desk above; where no dispatcher is at all, the community's people."""
-    for role in (Role.DISPATCHER, Role.COMMUNITY_WORKER):
-        for above in reversed(area.chain):
-            posts = Post.objects.filter(area=above, role=role, person__is_active=True)
-            if people := [post.person for post in posts.select_related("person")]:
-                return people
+@reacts_to("cases.assist_asked", called="cases.tell_the_assisting_unit")
+def tell_the_assisting_unit(event: Event) -> None:
+    """Everyone of the unit hears that its help is asked for."""
+    _tell(event, "cases/assist_asked", list(_people_of(event.facts["unit"])))
+
+
+@reacts_to(
+    "cases.assist_answered",
+    "cases.extended",
+    "cases.extension_refused",
+    "cases.nearly_due",
+    called="cases.tell_who_has_it",
+)
+def tell_who_has_it(event: Event) -> None:
+    """Whoever has the case in hand hears what bears on their work and its time."""
+    _tell(event, "cases/in_hand", list(_in_hand(_case(event))))
+
+
+@reacts_to("cases.extension_asked", called="cases.tell_the_desk_of_a_request")
+def tell_the_desk_of_a_request(event: Event) -> None:
+    """The desk hears that somebody asks for more time."""
+    _tell(event, "cases/extension_asked", dispatchers_of(_case(event).desk))
+
+
+@reacts_to("cases.supervised", called="cases.tell_who_is_pressed")
+def tell_who_is_pressed(event: Event) -> None:
+    """Whoever has the case hears the demand; from a yellow card on the desk hears it too."""
+    case = _case(event)
+    people = list(_in_hand(case))
+    if event.facts["kind"] != SupervisionKind.REMINDER:
+        people += dispatchers_of(case.desk)
+    _tell(event, "cases/supervised", people)
+
+
+@reacts_to("cases.merged", called="cases.tell_who_is_relieved")
+def tell_who_is_relieved(event: Event) -> None:
+    """Whoever had a case that is now handled with another one need not go."""
+    _tell(event, "cases/taken_from_you", list(Person.objects.filter(pk=event.facts.get("handler"))))
+
+
+def _people_of(unit: int | None) -> models.QuerySet[Person]:
+    return Person.objects.filter(is_active=True, posts__unit=unit).distinct()
+
+
+def _in_hand(case: Case) -> list[Person]:
+    """The handler, else the unit, else the desk."""
+    if case.handler:
+        return [case.handler]
+    return list(_people_of(case.unit_id)) if case.unit_id else dispatchers_of(case.desk)
+
+
+def dispatchers_of(desk: Area) -> list[Person]:
+    """Who sits at the desk of this area; at the next one up if nobody sits there."""
+    for above in reversed(desk.chain):
+        posts = Post.objects.filter(
+            area=above, role__in=AT_DESK, person__is_active=True
+        ).select_related("person")
+        if people := list({post.person_id: post.person for post in posts}.values()):
+            return people
     return []

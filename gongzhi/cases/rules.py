@@ -27,6 +27,38 @@ GRADE_LIMITS: Mapping[str, Limit] = {
     "serious": (24, "h"),
     "ordinary": (5, "wd"),
 }
+# How long each desk may keep a case before somebody works on it, and an assist its answer.
+LEVEL_LIMITS: Mapping[str, Mapping[str, Limit]] = {
+    "community": {"urgent": (1, "h"), "serious": (4, "wh"), "ordinary": (1, "wd")},
+    "township": {"urgent": (1, "h"), "serious": (4, "wh"), "ordinary": (1, "wd")},
+    "district": {"urgent": (2, "h"), "serious": (1, "wd"), "ordinary": (2, "wd")},
+}
+ASSIST_LIMITS: Mapping[str, Limit] = {
+    "urgent": (2, "h"),
+    "serious": (1, "wd"),
+    "ordinary": (3, "wd"),
+}
+SUPERVISION_LIMITS: Mapping[str, Limit] = {
+    "reminder": (4, "wh"),
+    "yellow": (2, "wd"),
+    "red": (1, "wd"),
+    "instruction": (3, "wd"),
+}
+DESK_OF_TIER: Mapping[str, str] = {
+    "grid": "community",
+    "community": "community",
+    "township": "township",
+    "district": "district",
+}
+# What the clock itself does about a case that is overdue: at once, then so long after.
+PRESSING: tuple[tuple[str, Limit], ...] = (
+    ("reminder", (0, "h")),
+    ("yellow", (1, "wd")),
+    ("red", (3, "wd")),
+)
+RETURN_LIMIT: Limit = (2, "wd")
+TRANSFERS_MOST = 3
+EXTENSION_MOST = 10  # working days
 GRADE_ORDER = ("ordinary", "serious", "urgent")
 
 
@@ -54,6 +86,14 @@ MOVES: Mapping[str, Move] = {
         _move("approve", "handled", "checked"),
         _move("rework", "handled", "accepted"),
         _move("close", "checked", "closed"),
+        _move("send_up", "reported returned dispatched accepted", "reported"),
+        _move("send_down", "reported returned", "reported"),
+        _move("call_arbitration", "dispatched accepted", "arbitration"),
+        _move("arbitrate", "arbitration", "dispatched"),
+        _move("merge", "reported returned dispatched accepted", "merged"),
+        _move("split", "merged", "reported"),
+        _move("close_merged", "merged", "closed"),
+        _move("decline_merged", "merged", "declined"),
     )
 }
 
@@ -67,6 +107,8 @@ TURN: Mapping[str, str] = {
     "checked": "checker",
     "closed": "nobody",
     "declined": "nobody",
+    "arbitration": "arbiter",
+    "merged": "parent",
 }
 ENDED = frozenset(status for status, party in TURN.items() if party == "nobody")
 OPEN = frozenset(TURN) - ENDED
@@ -132,6 +174,28 @@ def handling_limit(stages: Sequence[Mapping[str, object]]) -> Limit | None:
     return int(str(last["limit"])), str(last["unit"])
 
 
+def limit_for(
+    start: datetime,
+    *,
+    grade: str,
+    item_grade: str | None,
+    limit: Limit | None,
+    calendar: Calendar,
+) -> Limit:
+    """The limit that holds: the item's, or the grade's where that is stricter.
+
+    `start` is local and aware. The grade's limit applies when no item is decided or when the case
+    is graver than its item usually is.
+    """
+    by_grade = GRADE_LIMITS[grade]
+    if limit is None or item_grade is None:
+        return by_grade
+    graver_than_usual = GRADE_ORDER.index(grade) > GRADE_ORDER.index(item_grade)
+    if not graver_than_usual:
+        return limit
+    return min(by_grade, limit, key=lambda x: calendar_rules.due(start, x[0], x[1], calendar))
+
+
 def due(
     start: datetime,
     *,
@@ -140,17 +204,18 @@ def due(
     limit: Limit | None,
     calendar: Calendar,
 ) -> datetime:
-    """When the case must be handled: the item's limit, or the grade's where that is stricter.
+    """When a case must be handled that was never paused nor extended; see `limit_for`."""
+    held = limit_for(start, grade=grade, item_grade=item_grade, limit=limit, calendar=calendar)
+    return calendar_rules.due(start, *held, calendar)
 
-    `start` is local and aware. The grade's limit applies when no item is decided or when the case
-    is graver than its item usually is.
+
+def warning(start: datetime, due_at: datetime) -> datetime:
+    """When to warn of a promise just made: after four fifths of the time, by the clock.
+
+    Cheap on purpose, because every report asks; a promise that is moved is warned of by working
+    time (calendars.clocks).
     """
-    by_grade = calendar_rules.due(start, *GRADE_LIMITS[grade], calendar)
-    if limit is None or item_grade is None:
-        return by_grade
-    by_item = calendar_rules.due(start, *limit, calendar)
-    raised = GRADE_ORDER.index(grade) > GRADE_ORDER.index(item_grade)
-    return min(by_item, by_grade) if raised else by_item
+    return start + (due_at - start) * 0.8
 
 
 def number(pk: int, reported_on: datetime) -> str:

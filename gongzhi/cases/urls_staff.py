@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from gongzhi.cases import pages_staff, pages_staff_register, pages_staff_steps
+from gongzhi.cases import (
+    pages_staff,
+    pages_staff_handling,
+    pages_staff_register,
+    pages_staff_steps,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -25,4 +30,21 @@ urlpatterns = [
     path("cases/<int:pk>/rework/", pages_staff_steps.rework, name="rework"),
     path("cases/<int:pk>/close/", pages_staff_steps.close, name="close"),
     path("cases/<int:pk>/reveal/", pages_staff_steps.reveal, name="reveal"),
+    *(
+        path(f"cases/<int:pk>/{name}/", getattr(pages_staff_handling, name), name=name)
+        for name in (
+            "send_up",
+            "send_down",
+            "arbitrate",
+            "ask_assist",
+            "withdraw_assist",
+            "pause",
+            "resume",
+            "decide_extension",
+            "supervise",
+            "merge",
+            "split",
+            "name_complained_of",
+        )
+    ),
 ]

@@ -15,6 +15,8 @@ class Status(TextChoices):
     RETURNED = "returned", _("已退回")
     CLOSED = "closed", _("已办结")
     DECLINED = "declined", _("不予受理")
+    ARBITRATION = "arbitration", _("待裁定")
+    MERGED = "merged", _("已并案")
 
 
 class Source(TextChoices):
@@ -34,6 +36,8 @@ class Party(TextChoices):
     DISPATCHER = "dispatcher", _("调度员")
     HANDLER = "handler", _("承办人")
     CHECKER = "checker", _("核查人")
+    ARBITER = "arbiter", _("上级调度员")
+    PARENT = "parent", _("主案")
     NOBODY = "nobody", _("已结束")
 
 
@@ -58,6 +62,24 @@ class DeclineGround(TextChoices):
     UNLAWFUL = "unlawful", _("违反法律法规或公序良俗")
 
 
+class PauseGround(TextChoices):
+    """Why a case's clocks stand still."""
+
+    WAITING_FOR_REPORTER = "reporter", _("等待反映人补充或配合")
+    WEATHER = "weather", _("恶劣天气，无法施工")
+    LAWSUIT = "lawsuit", _("已进入诉讼、仲裁或鉴定程序")
+    SUPPLY = "supply", _("等待材料或设备到货")
+
+
+class SupervisionKind(TextChoices):
+    """How somebody above presses for a case; each asks for an answer in time."""
+
+    REMINDER = "reminder", _("催办")
+    YELLOW = "yellow", _("黄牌督办")
+    RED = "red", _("红牌督办")
+    INSTRUCTION = "instruction", _("领导批示")
+
+
 class RemarkKind(TextChoices):
     """What somebody wrote on a case, and who may read it."""
 
@@ -68,6 +90,10 @@ class RemarkKind(TextChoices):
     DECLINE = "decline", _("不予受理说明")
     SUPPLEMENT = "supplement", _("补充情况")
     RATING = "rating", _("评价")
+    LEVEL = "level", _("上报下派说明")
+    RULING = "ruling", _("裁定")
+    MERGE = "merge", _("并案说明")
+    PAUSE = "pause", _("暂停说明")
 
 
 # What the reporter and other claimants may read; everything else stays among staff.

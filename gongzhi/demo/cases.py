@@ -13,6 +13,7 @@ from gongzhi.access.models import Person
 from gongzhi.calendars import reads as calendars
 from gongzhi.cases import rules
 from gongzhi.cases.models import Attachment, Case, Claimant, Remark
+from gongzhi.cases.reads.desks import first_desk
 from gongzhi.cases.words import FileMoment, Source, Status
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
@@ -197,12 +198,12 @@ def _store_cases(stories: Sequence[Story], scene: Scene, progress: Progress) -> 
     cases: list[Case] = []
     for begin in range(0, len(stories), BATCH):
         part = stories[begin : begin + BATCH]
-        cases += Case.objects.bulk_create([_case(story, scene.rng) for story in part])
+        cases += Case.objects.bulk_create([_case(story, scene.rng, scene.now) for story in part])
         progress(len(part))
     return cases
 
 
-def _case(story: Story, rng: Random) -> Case:
+def _case(story: Story, rng: Random, scene_now: datetime) -> Case:
     start, spot = story.start, story.start.spot
     open_now = story.fields["status"] in rules.OPEN
     suggestion = catalogue.as_json(catalogue.suggest(start.text)) if open_now else {}
@@ -223,8 +224,19 @@ def _case(story: Story, rng: Random) -> Case:
         suggestion=suggestion,
         reported_at=start.at,
         due_at=start.due_at,
+        desk=first_desk(spot.grid, start.item if start.known else None),
+        desk_since=start.at,
+        **(_watched(start, scene_now) if open_now else {}),
         **story.fields,
     )
+
+
+def _watched(start: Start, now: datetime) -> dict[str, object]:
+    """What the clock will do about an open case; what is late already was pressed for long ago."""
+    if start.due_at <= now:
+        return {"overdue_at": start.due_at, "pressed": len(rules.PRESSING)}
+    warn_at = rules.warning(start.at, start.due_at)
+    return {"warn_at": warn_at} if warn_at > now else {"press_at": start.due_at}
 
 
 def _store_events(

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can, Role
+from gongzhi.cases.actions.matters import settle_merged
 from gongzhi.cases.actions.moves import move, overtaken, remark, require_words, write
-from gongzhi.cases.actions.report import due_of
+from gongzhi.cases.actions.timing import promise
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import DeclineGround, RemarkKind
 from gongzhi.catalogue.models import Item
@@ -41,7 +42,9 @@ def classify(
         "grade": case.grade,
         "due_at": case.due_at.isoformat(),  # a new limit must not wipe out that it was overdue
     }
-    write(case, item=item, grade=grade, due_at=due_of(item, grade, case.reported_at))
+    case.item, case.grade = item, grade.value
+    # From the record alone: what was paused and granted still counts, and an overdue mark stays.
+    write(case, item=item, grade=grade, **promise(case, at))
     record(
         "cases.classified",
         about=case,
@@ -93,14 +96,13 @@ def dispatch(
 
     A case with its handler not yet at work may be given to somebody else; who had it is told.
     """
-    require(by, Can.DISPATCH_CASES, within=case.area)
+    require(by, Can.DISPATCH_CASES, within=case.desk)
     if isinstance(to, Person):
         _can_be_given_to(to, case)
         changes: dict[str, object] = {"handler": to, "unit": _unit_of(to, case)}
         facts = {"handler": to.pk}
     else:
-        if not (to.area.holds(case.area) or case.area.holds(to.area)):
-            raise NotPossible(_("这个单位不负责该区域，请另选承办单位。"))
+        require_fit(to, case)
         changes = {"handler": None, "unit": to}
         facts = {"unit": to.pk}
     if case.handler_id and case.handler_id != facts.get("handler"):
@@ -135,7 +137,39 @@ def decline(
         "decline", case, by=by, at=at, seen=seen, changes={"ended_at": at}, ground=ground.value
     )
     remark(event, case, RemarkKind.DECLINE, answer, ground=ground.value)
+    settle_merged("decline_merged", case, by=by, at=at)
     return case
+
+
+@action
+def name_complained_of(
+    *, by: Person, case: Case, unit: Unit | None, at: datetime, seen: int | None = None
+) -> Case:
+    """Name the unit a complaint is about: it never handles the case, nor learns who spoke up."""
+    require(by, Can.DISPATCH_CASES, within=case.area)
+    _still_seen(case, seen)
+    if unit is not None and unit.pk == case.unit_id:
+        raise NotPossible(_("案件正由这个单位办理，请先改派，再标记它为被投诉单位。"))
+    if case.complained_of_id == (unit.pk if unit else None):
+        return case
+    write(case, complained_of=unit)
+    record(
+        "cases.recused",
+        about=case,
+        by=by,
+        at=at,
+        area_path=case.area.path,
+        recused=unit.pk if unit else None,
+    )
+    return case
+
+
+def require_fit(unit: Unit, case: Case) -> None:
+    """NotPossible unless the unit answers for the place and is not complained of itself."""
+    if unit.pk == case.complained_of_id:
+        raise NotPossible(_("这个单位是被投诉对象，按规定回避，不能承办。"))
+    if not (unit.area.holds(case.area) or case.area.holds(unit.area)):
+        raise NotPossible(_("这个单位不负责该区域，请另选承办单位。"))
 
 
 def _still_seen(case: Case, seen: int | None) -> None:
@@ -144,6 +178,8 @@ def _still_seen(case: Case, seen: int | None) -> None:
 
 
 def _can_be_given_to(to: Person, case: Case) -> None:
+    if case.complained_of_id and case.complained_of_id in {post.unit_id for post in to.held}:
+        raise NotPossible(_("此人在被投诉的单位任职，按规定回避，不能承办。"))
     in_unit_there = any(
         post.role == Role.UNIT_STAFF and (post.area.holds(case.area) or case.area.holds(post.area))
         for post in to.held

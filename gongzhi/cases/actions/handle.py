@@ -3,17 +3,25 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can, Role
+from gongzhi.calendars import reads as calendars
+from gongzhi.calendars import rules as calendar_rules
+from gongzhi.cases import rules
+from gongzhi.cases.actions.assists import require_no_assist_owed
+from gongzhi.cases.actions.matters import settle_merged
 from gongzhi.cases.actions.moves import move, overtaken, remark, require_words
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
+from gongzhi.places.models import Area
+from gongzhi.places.words import Level
 
 
 @action
@@ -37,18 +45,33 @@ def return_to_sender(
     """Give the case back to the dispatcher, on a ground from the list and in own words."""
     _require_in_charge(by, case, seen)
     require_words(reason, _("请写明退回的理由，方便调度员改派。"))
+    if case.is_bound:
+        raise NotPossible(_("这个案件已经上级裁定由您单位承办，不能再退回。"))
+    given = localtime(case.dispatched_at or at)
+    if localtime(at) > calendar_rules.due(given, *rules.RETURN_LIMIT, calendars.in_force()):
+        raise NotPossible(_("派出超过两个工作日，不能再退回。确有困难请联系调度台。"))
+    changes: dict[str, object] = {"handler": None, "unit": None, "transfers": case.transfers + 1}
+    verb = "return_to_sender"
+    if case.transfers + 1 >= rules.TRANSFERS_MOST:  # passed on often enough: the level above rules
+        verb = "call_arbitration"
+        changes |= {"desk": _desk_above(case), "desk_since": at}
     event = move(
-        "return_to_sender",
+        verb,
         case,
         by=by,
         at=at,
         seen=seen,
-        changes={"handler": None, "unit": None},
+        changes=changes,
         ground=ground.value,
         unit=case.unit_id,
     )
     remark(event, case, RemarkKind.RETURN, reason, ground=ground.value)
     return case
+
+
+def _desk_above(case: Case) -> Area:
+    above = case.desk.parent
+    return above if above and above.level in {Level.TOWNSHIP, Level.DISTRICT} else case.desk
 
 
 @action
@@ -71,6 +94,7 @@ def handle(
     )
     if case.item and "photo_after" in case.item.evidence and not shown:
         raise NotUnderstood(_("这类事项要有处置后的照片才能提交，请补拍一张。"), field="photos")
+    require_no_assist_owed(case)
     event = move("handle", case, by=by, at=at, seen=seen, changes={"handled_at": at})
     remark(event, case, RemarkKind.HANDLING, note)
     Attachment.objects.bulk_create(
@@ -106,7 +130,9 @@ def rework(*, by: Person, case: Case, reason: str, at: datetime, seen: int | Non
 def close(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
     """End a checked case; the reporter is asked for a rating."""
     require(by, Can.CHECK_CASES, within=case.area)
+    require_no_assist_owed(case)
     move("close", case, by=by, at=at, seen=seen, changes={"ended_at": at})
+    settle_merged("close_merged", case, by=by, at=at)
     return case
 
 

@@ -94,6 +94,14 @@ _PAST = {
     "approve": "checked",
     "rework": "reworked",
     "close": "closed",
+    "send_up": "sent_up",
+    "send_down": "sent_down",
+    "call_arbitration": "arbitration_called",
+    "arbitrate": "arbitrated",
+    "merge": "merged",
+    "split": "split",
+    "close_merged": "closed",
+    "decline_merged": "declined",
 }
 
 

@@ -18,6 +18,7 @@ from gongzhi.calendars import reads as calendars
 from gongzhi.cases import rules
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
+from gongzhi.cases.reads.desks import first_desk
 from gongzhi.cases.words import FileMoment, Source
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
@@ -157,6 +158,7 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> Case:
     # A reporter who picks a grave matter may describe it mildly, and the other way round.
     grade = rules.graver(suggestion.grade, item.grade) if item else suggestion.grade
     name, phone = _contact_of(new)
+    due_at = due_of(item, grade, at)
     return Case(
         key=new.key,
         reporter_ref=new.reporter_ref,
@@ -168,6 +170,8 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> Case:
         title=rules.title(text),
         text=text,
         area=where.area,
+        desk=first_desk(where.area, item),
+        desk_since=at,
         lng=where.position and round(where.position[0], 6),
         lat=where.position and round(where.position[1], 6),
         address=_address_of(new),
@@ -175,7 +179,8 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> Case:
         grade=grade,
         suggestion=catalogue.as_json(suggestion),
         reported_at=at,
-        due_at=due_of(item, grade, at),
+        due_at=due_at,
+        warn_at=rules.warning(at, due_at),
     )
 
 

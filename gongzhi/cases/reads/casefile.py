@@ -11,6 +11,7 @@ from gongzhi.calendars import reads as calendars
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.reads import handlers
 from gongzhi.cases.reads.contacts import Contact, contact_of
+from gongzhi.cases.reads.handling import Handling
 from gongzhi.cases.reads.near import Near, near
 from gongzhi.cases.reads.tracking import Step, timeline
 from gongzhi.cases.reads.verbs import desk_verbs
@@ -44,6 +45,11 @@ class CaseFile:
     def verbs(self) -> frozenset[str]:
         """What the person may do with it now."""
         return desk_verbs(self.person, self.case)
+
+    @cached_property
+    def handling(self) -> Handling:
+        """What is beside the flow: desks, help, clocks, pressing."""
+        return Handling(self.case, self.at)
 
     @cached_property
     def masked(self) -> Contact:

@@ -16,7 +16,13 @@ from gongzhi.cases.words import DueWindow, Source, Status, Tab
 ROWS = 50
 QUERY_MOST = 60
 SOON = timedelta(hours=4)
-TODO = (Status.REPORTED, Status.RETURNED, Status.HANDLED, Status.CHECKED)
+TODO = (
+    Status.REPORTED,
+    Status.RETURNED,
+    Status.ARBITRATION,
+    Status.HANDLED,
+    Status.CHECKED,
+)
 DOING = (Status.DISPATCHED, Status.ACCEPTED)
 # What a row does not show need not be fetched, and sealed columns cost an unsealing each.
 UNSHOWN = (
@@ -156,7 +162,8 @@ def in_tab(tab: str, at: datetime) -> Q:
     return {
         Tab.TODO: Q(status__in=TODO),
         Tab.DOING: Q(status__in=DOING),
-        Tab.LATE: Q(status__in=rules.OPEN, handled_at=None, due_at__lt=at),
+        Tab.LATE: Q(status__in=rules.OPEN, handled_at=None, due_at__lt=at)
+        & ~Q(status=Status.MERGED),
         Tab.URGENT: Q(status__in=rules.OPEN, grade="urgent"),
         Tab.DONE: Q(status__in=rules.ENDED),
         Tab.ALL: Q(),

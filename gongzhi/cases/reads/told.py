@@ -22,6 +22,10 @@ PAGES = {
     "cases/new_case": "staff:case",
     "cases/returned": "staff:case",
     "cases/to_check": "staff:case",
+    "cases/extension_asked": "staff:case",
+    "cases/assist_asked": "patrol:case",
+    "cases/in_hand": "patrol:case",
+    "cases/supervised": "patrol:case",
 }
 # How messages that are about no case are worded, by template: the sentence and where it leads.
 # Whoever sends them registers here.

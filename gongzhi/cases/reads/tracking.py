@@ -23,6 +23,7 @@ from gongzhi.cases.words import (
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.journal.models import Event
 from gongzhi.places.coordinates import metres_between
+from gongzhi.places.words import Level
 
 NEAR_METRES = 150
 NEAR_DAYS = 30
@@ -30,6 +31,7 @@ NEAR_MOST = 5
 NEAR_LOOKED_AT = 300  # how many open cases in the box are compared at most
 ALIKE = 0.25  # likeness from which two reports may speak of the same thing
 SAME_ITEM = 0.3  # what it counts for when both seem to be the same item of the catalogue
+OF_A_PARENT = ("cases.dispatched", "cases.accepted", "cases.handled", "cases.checked")
 METRES_PER_DEGREE = 111_320
 
 Shown = Callable[[Person], str]
@@ -50,11 +52,11 @@ class Step:
 
 def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
     """The steps of a case in order. For the public without grounds, opinions and staff's names."""
-    events = Event.objects.filter(kind="case", subject_id=case.pk).order_by("pk")
+    events = Event.objects.filter(_of(case)).order_by("pk")
     titles = _staff_titles() if for_staff else _public_titles()
     told = [e for e in events if e.name in titles]
     names = _Names(told)
-    remarks = {r.event_id: r for r in case.remarks.all()}
+    remarks = {r.event_id: r for r in Remark.objects.filter(event__in=told)}
     files = list(case.files.all())
     steps = []
     for event in told:
@@ -70,6 +72,14 @@ def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
             )
         )
     return _with_now(case, steps)
+
+
+def _of(case: Case) -> Q:
+    """The case's own events; for a merged one also how the parent is worked on."""
+    own = Q(kind="case", subject_id=case.pk)
+    if case.parent_id is None:
+        return own
+    return own | Q(kind="case", subject_id=case.parent_id, name__in=OF_A_PARENT)
 
 
 def ahead(case: Case) -> list[Step]:
@@ -106,15 +116,18 @@ def state_sentence(case: Case) -> str:
         Status.CHECKED: _("核查通过，正在结案。"),
         Status.CLOSED: _("已经办结。如果问题又出现，请重新反映。"),
         Status.DECLINED: _("这件事不予受理，理由写在下面。"),
+        Status.ARBITRATION: _("承办单位有分歧，上级正在裁定由谁负责。"),
+        Status.MERGED: _("与另一件相同的事一并办理，办结时会答复您。"),
     }
     return sentences[Status(case.status)] % {"who": who}
 
 
 def who_has(case: Case) -> str:
     """Who the public is told has the case: a grid worker by name, a unit, or the desk."""
-    if case.status in {Status.REPORTED, Status.RETURNED}:
-        township = case.area.township or case.area
-        return _("%(area)s调度中心") % {"area": township.name}
+    if case.status in {Status.REPORTED, Status.RETURNED, Status.ARBITRATION}:
+        if case.desk.level == Level.COMMUNITY:
+            return case.desk.name
+        return _("%(area)s调度中心") % {"area": case.desk.name}
     if case.handler and any(p.role == Role.GRID_WORKER for p in case.handler.held):
         return _("网格员%(name)s") % {"name": case.handler.name}
     if case.unit:
@@ -253,6 +266,8 @@ def _public_titles() -> dict[str, str]:
         "cases.closed": _("已办结"),
         "cases.declined": _("不予受理"),
         "cases.rated": _("您的评价"),
+        "cases.arbitrated": _("上级裁定承办单位"),
+        "cases.merged": _("与相同的事一并办理"),
     }
 
 
@@ -269,6 +284,23 @@ def _staff_titles() -> dict[str, str]:
         "cases.joined": _("有人说“我也遇到了”"),
         "cases.classified": _("改定分类或级别"),
         "cases.placed": _("改定位置"),
+        "cases.sent_up": _("上报上级"),
+        "cases.sent_down": _("下派"),
+        "cases.arbitration_called": _("第三次退回，转上级裁定"),
+        "cases.split": _("取消并案"),
+        "cases.recused": _("设定回避"),
+        "cases.assist_asked": _("请求协办"),
+        "cases.assist_answered": _("协办答复"),
+        "cases.assist_withdrawn": _("撤回协办"),
+        "cases.paused": _("暂停计时"),
+        "cases.resumed": _("恢复计时"),
+        "cases.extension_asked": _("申请延期"),
+        "cases.extended": _("批准延期"),
+        "cases.extension_refused": _("没有批准延期"),
+        "cases.nearly_due": _("快到时限，已提醒"),
+        "cases.overdue": _("已超过时限"),
+        "cases.supervised": _("督办"),
+        "cases.supervision_answered": _("答复督办"),
     }
 
 

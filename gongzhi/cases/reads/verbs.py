@@ -5,24 +5,52 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
+from gongzhi.places.words import Level
 
 DESK = {
     "dispatch": Can.DISPATCH_CASES,
     "decline": Can.DISPATCH_CASES,
+    "send_up": Can.DISPATCH_CASES,
+    "send_down": Can.DISPATCH_CASES,
+    "arbitrate": Can.DISPATCH_CASES,
+    "merge": Can.DISPATCH_CASES,
+    "split": Can.DISPATCH_CASES,
     "approve": Can.CHECK_CASES,
     "rework": Can.CHECK_CASES,
     "close": Can.CHECK_CASES,
 }
+# These belong to the desk that has the case; the others to whoever answers for the area.
+OF_THE_DESK = frozenset({"dispatch", "send_up", "send_down", "arbitrate"})
 
 
 def desk_verbs(person: Person, case: Case) -> frozenset[str]:
-    """The desk's verbs for this person and case; besides the flow classify, place and reveal."""
+    """The desk's verbs for this person and case, those of the flow and those beside it."""
     able = {can for can in Can if may(person, can, within=case.area)}
+    has_desk = may(person, Can.DISPATCH_CASES, within=case.desk)
     verbs = {verb for verb in rules.verbs_from(case.status) if DESK.get(verb) in able}
+    if not has_desk:
+        verbs -= OF_THE_DESK
+    if case.desk.level == Level.DISTRICT:
+        verbs -= {"send_up"}
+    if case.desk.level == Level.COMMUNITY:
+        verbs -= {"send_down"}
     if case.handler_id == person.pk and (case.item is None or case.item.check_by_other):
         verbs -= {"approve", "rework"}
-    if case.is_open and Can.DISPATCH_CASES in able:
-        verbs |= {"classify", "place"}
+    if case.is_open:
+        verbs |= _beside_the_flow(able, case, has_desk=has_desk)
     if Can.SEE_REPORTER in able:
         verbs.add("reveal")
     return frozenset(verbs)
+
+
+def _beside_the_flow(able: set[Can], case: Case, *, has_desk: bool) -> set[str]:
+    verbs = set()
+    if Can.DISPATCH_CASES in able:
+        verbs |= {"classify", "place", "name_complained_of"}
+    if has_desk:
+        verbs |= {"ask_assist", "resume" if case.paused_at else "pause", "decide_extension"}
+    if Can.SUPERVISE in able:
+        verbs.add("supervise")
+    if Can.INSTRUCT in able:
+        verbs.add("instruct")
+    return verbs

@@ -25,6 +25,8 @@ STATUS_CLASSES = {
     Status.CHECKED: "check",
     Status.CLOSED: "done",
     Status.DECLINED: "off",
+    Status.ARBITRATION: "new",
+    Status.MERGED: "off",
 }
 SOON = 4 * 3600  # seconds before the deadline from which it is shown as pressing
 

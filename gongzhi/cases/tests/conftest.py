@@ -27,7 +27,7 @@ def told() -> Callable[[], set[tuple[str, str]]]:
     """`told()`: do all that is owed, and all of it again; who was told what since the last call."""
 
     def work() -> None:
-        while run_one(at=NOON + timedelta(days=1)):
+        while run_one(at=NOON + timedelta(days=30)):
             pass
         assert not Errand.objects.filter(done_at=None).exists(), "an errand failed"
 
@@ -70,8 +70,14 @@ def stage(report, wang, li, chen, he) -> Callable[..., Case]:
             lambda: actions.approve(by=he, case=case, at=NOON),
             lambda: actions.close(by=he, case=case, at=NOON),
         ]
-        if status == "returned":
-            steps[1:] = [lambda: give_back(case, worker)]
+        if status == "merged":
+            parent = report(**{"by": wang, **given})
+            steps = [lambda: actions.merge(by=chen, parent=parent, cases=[case], at=NOON)]
+        steps[1:] = {
+            "returned": [lambda: give_back(case, worker)],
+            # on its way for the third time
+            "arbitration": [lambda: pass_on_twice(case), lambda: give_back(case, worker)],
+        }.get(status, steps[1:])
         for step in steps:
             if case.status == status:
                 break
@@ -82,6 +88,10 @@ def stage(report, wang, li, chen, he) -> Callable[..., Case]:
     def handle(case: Case, worker: Person) -> None:
         shown = files.StoredFile(secrets.token_urlsafe(32), "photo", "image/jpeg", size=1)
         actions.handle(by=worker, case=case, note=DONE, files=[shown], at=NOON)
+
+    def pass_on_twice(case: Case) -> None:
+        Case.objects.filter(pk=case.pk).update(transfers=2)
+        case.refresh_from_db()
 
     def give_back(case: Case, worker: Person) -> None:
         ground = ReturnGround.PLACE_UNCLEAR

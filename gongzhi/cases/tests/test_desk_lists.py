@@ -13,6 +13,7 @@ from gongzhi.cases.reads.lists import Filters, page_of
 from gongzhi.cases.words import Status, Tab
 
 pytestmark = pytest.mark.django_db
+TODO = ("reported", "returned", "arbitration", "handled", "checked")
 LATER = NOON + timedelta(minutes=5)
 FAR = {"lng": 117.316, "lat": 31.794}
 
@@ -48,7 +49,7 @@ def test_the_count_on_a_tab_is_the_length_of_its_list(one_of_each, chen, tab):
 
 
 def test_what_waits_for_the_desk_is_to_do(one_of_each, chen):
-    expected = {one_of_each[s].pk for s in ("reported", "returned", "handled", "checked")}
+    expected = {one_of_each[s].pk for s in TODO} | {one_of_each["merged"].parent_id}
     assert set(shown(chen, tab="todo")) == expected
     assert set(shown(chen, tab="doing")) == {
         one_of_each["dispatched"].pk,
@@ -59,7 +60,8 @@ def test_what_waits_for_the_desk_is_to_do(one_of_each, chen):
 
 def test_a_handled_case_is_late_no_more(one_of_each, chen):
     late = set(shown(chen, at=NOON + timedelta(days=30), tab="late"))
-    assert late == {one_of_each[s].pk for s in ("reported", "returned", "dispatched", "accepted")}
+    waiting = ("reported", "returned", "arbitration", "dispatched", "accepted")
+    assert late == {one_of_each[s].pk for s in waiting} | {one_of_each["merged"].parent_id}
 
 
 def test_counts_follow_the_filters(one_of_each, report, chen):
@@ -183,7 +185,7 @@ def test_the_figures_are_those_of_the_lists(one_of_each, chen):
     page = page_of(chen, Filters(), at=NOON + timedelta(hours=1))
     assert figures.todo == page.counts["todo"]
     assert figures.doing == page.counts["doing"]
-    assert figures.today == page.counts["all"] == len(Status)
+    assert figures.today == page.counts["all"] == len(Status) + 1  # the parent
     assert (figures.soon, figures.late) == (0, 0)
 
 

@@ -133,6 +133,7 @@ def test_a_result_that_is_not_enough_is_said_and_the_words_stay(as_, li, accepte
 
 
 def test_return_needs_a_ground_and_a_reason(as_, li, accepted):
+    type(accepted).objects.filter(pk=accepted.pk).update(dispatched_at=now())
     browser, seen = as_(li), {"seen": accepted.version}
     no_ground = browser.post(url(accepted, "return/"), {**seen, "text": "灯杆归路灯所管"})
     assert (no_ground.status_code, "请选择退回的原因" in said(no_ground)) == (422, True)

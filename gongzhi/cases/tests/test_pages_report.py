@@ -62,7 +62,7 @@ def test_a_stranger_reports_and_gets_number_secret_and_promise(phone, filled):
     assert page.status_code == 200
     assert case.number in said(page)
     assert f"{case.secret[:4]} {case.secret[4:]}" in said(page)
-    assert "滨河街道调度中心" in said(page)
+    assert "望湖社区" in said(page)
     assert "前办好" in said(page)
     assert case.source == Source.POCKET
     assert case.contact_phone == "10012345678"

@@ -119,9 +119,9 @@ def test_the_record_names_the_case_and_holds_nothing_personal(world, wang):
     assert event.facts == {"source": "pocket", "grade": "ordinary", "item": LAMP}
 
 
-def test_the_nearest_dispatchers_hear_of_it(world, told, chen, gu, he, li, sun):
+def test_the_desk_of_the_items_tier_hears_of_it(world, told, chen, gu, he, li, sun):
     take(new())
-    assert told() == {("chen", "cases/new_case")}
+    assert told() == {("sun", "cases/new_case")}
 
 
 def test_without_a_dispatcher_nearby_the_next_desk_up_hears_of_it(world, told, gu, he):

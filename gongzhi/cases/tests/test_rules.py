@@ -51,7 +51,7 @@ def test_every_status_can_be_reached_and_every_open_one_can_end():
 
 
 def test_verbs_are_asked_for_by_status():
-    assert rules.verbs_from("reported") == {"dispatch", "decline"}
+    assert rules.verbs_from("checked") == {"close"}
     assert rules.verbs_from("closed") == set()
 
 

@@ -26,7 +26,12 @@ from gongzhi.project.checks import no_demo_password
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 COUNT = 240
-AFTER = {f"cases.{past(verb)}": move for verb, move in rules.MOVES.items()}
+# The demo district merges nothing and passes nothing on for a ruling.
+AFTER = {
+    f"cases.{past(verb)}": move
+    for verb, move in rules.MOVES.items()
+    if not verb.endswith("_merged")
+}
 
 
 class OnePicture(photos.Album):
@@ -102,7 +107,7 @@ def test_every_case_is_where_its_record_says_in_the_order_of_time(told):
 
 def test_each_list_has_something_in_it_and_everyone_is_there(told, settings):
     counts = Counter(Case.objects.values_list("status", flat=True))
-    assert set(counts) == set(Status.values)
+    assert set(counts) == set(Status.values) - {"merged", "arbitration"}
     assert counts["closed"] > COUNT / 2
     assert set(Case.objects.values_list("source", flat=True)) >= set(Source.values) - {"sensor"}
     assert Remark.objects.exists()

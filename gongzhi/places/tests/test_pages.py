@@ -17,7 +17,7 @@ TILE = "/tiles/15/27061/13353.svg"
 
 
 def sound(response):
-    return ElementTree.fromstring(response.content).get("viewBox")  # noqa: S314
+    return ElementTree.fromstring(response.content).get("viewBox")
 
 
 def test_a_tile_is_a_picture_to_be_kept(client, drawn):

@@ -1,0 +1,126 @@
+"""Pausing and extending; the due time is always computed anew from the record."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from gongzhi.access.checks import require
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
+from gongzhi.calendars import reads as calendars
+from gongzhi.cases import rules
+from gongzhi.cases.actions.moves import remark, require_words, write
+from gongzhi.cases.models import Case, Extension
+from gongzhi.cases.reads.clocks import handling_clock
+from gongzhi.cases.words import PauseGround, RemarkKind
+from gongzhi.journal.record import record
+from gongzhi.kernel.actions import action
+from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Overtaken
+
+
+def promise(case: Case, at: datetime) -> dict[str, object]:
+    """The due time that follows from everything on record so far, and when to warn of it.
+
+    What was pressed for already is forgotten with the old due time; the overdue mark is not.
+    """
+    clock, calendar, local = handling_clock(case), calendars.in_force(), localtime(at)
+    due_at = clock.due(calendar, local)
+    warn_at = max(clock.reminder(calendar, local), local)
+    return {"due_at": due_at, "warn_at": warn_at, "press_at": None, "pressed": 0}
+
+
+@action
+def pause(
+    *,
+    by: Person,
+    case: Case,
+    ground: PauseGround,
+    reason: str,
+    at: datetime,
+    seen: int | None = None,
+) -> Case:
+    """Let the clocks stand still on a ground; the desk that has the case may."""
+    require(by, Can.DISPATCH_CASES, within=case.desk)
+    require_words(reason, _("请写明暂停的理由。"))
+    if seen is not None and seen != case.version:
+        raise Overtaken(_("案件刚刚有了新的进展，请刷新后再操作。"))
+    if not case.is_open:
+        raise NotPossible(_("案件已经结束，不用暂停。"))
+    if case.paused_at is not None:
+        raise NotPossible(_("案件的时限已经暂停了。"))
+    write(case, paused_at=at)
+    event = record(
+        "cases.paused", about=case, by=by, at=at, area_path=case.area.path, ground=ground.value
+    )
+    remark(event, case, RemarkKind.PAUSE, reason, ground=ground.value)
+    return case
+
+
+@action
+def resume(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
+    """Let the clocks run again; the due time moves by exactly the working time that was paused."""
+    require(by, Can.DISPATCH_CASES, within=case.desk)
+    if seen is not None and seen != case.version:
+        raise Overtaken(_("案件刚刚有了新的进展，请刷新后再操作。"))
+    if case.paused_at is None:
+        raise NotPossible(_("案件的时限没有暂停。"))
+    record("cases.resumed", about=case, by=by, at=at, area_path=case.area.path)
+    write(case, paused_at=None, **promise(case, at))
+    return case
+
+
+@action
+def ask_extension(*, by: Person, case: Case, days: int, reason: str, at: datetime) -> Extension:
+    """Ask for up to ten working days more; once per case, before the time is over."""
+    if case.handler_id != by.pk:
+        raise NotAllowed(_("只有承办人可以申请延期。"))
+    if not 1 <= days <= rules.EXTENSION_MOST:
+        raise NotUnderstood(
+            _("延期为 1 到 %(most)s 个工作日。") % {"most": rules.EXTENSION_MOST}, field="days"
+        )
+    require_words(reason, _("请写明需要延期的理由。"))
+    if at > case.due_at:
+        raise NotPossible(_("已经超过时限，不能再申请延期。"))
+    try:
+        with transaction.atomic():
+            extension = Extension.objects.create(
+                case=case, days=days, reason=reason.strip(), asked_by=by, asked_at=at
+            )
+    except IntegrityError as error:
+        raise NotPossible(_("每个案件只能延期一次，已经申请过了。")) from error
+    _record("cases.extension_asked", extension, by, at)
+    return extension
+
+
+@action
+def decide_extension(*, by: Person, extension: Extension, granted: bool, at: datetime) -> Extension:
+    """Grant or refuse, by the desk and never by who asked; the due time follows."""
+    case = extension.case
+    require(by, Can.DISPATCH_CASES, within=case.desk)
+    if by.pk == extension.asked_by_id:
+        raise NotAllowed(_("不能批准自己提出的延期。"))
+    if not Extension.objects.filter(pk=extension.pk, granted=None).update(
+        granted=granted, decided_by=by, decided_at=at
+    ):
+        raise Overtaken(_("这个延期申请已经有人处理了，请刷新查看。"))
+    extension.refresh_from_db()
+    name = "cases.extended" if granted else "cases.extension_refused"
+    _record(name, extension, by, at)
+    if granted:
+        write(case, **promise(case, at))
+    return extension
+
+
+def _record(name: str, extension: Extension, by: Person, at: datetime) -> None:
+    case = extension.case
+    record(
+        name,
+        about=case,
+        by=by,
+        at=at,
+        area_path=case.area.path,
+        days=extension.days,
+        asked_by=extension.asked_by_id,
+    )

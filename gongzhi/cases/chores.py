@@ -1,0 +1,44 @@
+"""What the worker looks after for cases: clocks that are nearly over, and those that are."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from gongzhi.cases import rules
+from gongzhi.cases.actions.pressing import press, warn
+from gongzhi.cases.models import Case
+from gongzhi.cases.words import Status
+from gongzhi.journal.chores import chore
+from gongzhi.kernel.refusals import Overtaken
+
+# Handled cases wait for the checker, not for the handler; merged ones for their parent.
+WATCHED = frozenset(rules.OPEN) - {Status.HANDLED, Status.CHECKED, Status.MERGED}
+
+
+@chore("cases.warn", every=timedelta(seconds=20))
+def warn_one(at: datetime) -> bool:
+    """Warn about one case that is nearly over. False when there is none."""
+    due = Case.objects.filter(status__in=WATCHED, paused_at=None, warn_at__lte=at)
+    case = due.select_related("area").order_by("warn_at").first()
+    if case is None:
+        return False
+    _unless_overtaken(warn, case, at)
+    return True
+
+
+@chore("cases.press", every=timedelta(seconds=20))
+def press_one(at: datetime) -> bool:
+    """Press for one case that is over. False when there is none."""
+    due = Case.objects.filter(status__in=WATCHED, paused_at=None, press_at__lte=at)
+    case = due.select_related("area").order_by("press_at").first()
+    if case is None:
+        return False
+    _unless_overtaken(press, case, at)
+    return True
+
+
+def _unless_overtaken(verb: Callable[..., Case], case: Case, at: datetime) -> None:
+    """Somebody changed the case, or another worker was faster: the next look sees what is now."""
+    try:
+        verb(by=None, case=case, at=at)
+    except Overtaken:
+        return

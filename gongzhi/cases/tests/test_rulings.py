@@ -1,0 +1,91 @@
+"""Passed on three times, a case is ruled upon by the level above, once and for the next time."""
+
+from datetime import timedelta
+
+import pytest
+
+from conftest import NOON
+from gongzhi.access.models import Unit
+from gongzhi.cases import actions
+from gongzhi.cases.models import Case, Precedent
+from gongzhi.cases.tests.conftest import LOST
+from gongzhi.cases.words import ReturnGround
+from gongzhi.kernel.refusals import NotAllowed, NotPossible
+
+pytestmark = pytest.mark.django_db
+
+GROUND = ReturnGround.NOT_OUR_DUTY
+RULING = "灯杆在市政道路红线内，由路灯管理所负责。"
+
+
+@pytest.fixture
+def passed_on(stage, chen, wu, lighting):
+    """A case that the lighting unit returned three times."""
+    case = stage("dispatched", to=lighting)
+    for n in range(3):
+        if n:
+            actions.dispatch(by=chen, case=case, to=lighting, at=NOON)
+        actions.return_to_sender(by=wu, case=case, ground=GROUND, reason=LOST, at=NOON)
+    return case
+
+
+def test_the_third_return_goes_to_the_level_above(passed_on, township, district):
+    assert passed_on.status == "arbitration"
+    assert passed_on.transfers == 3
+    assert passed_on.desk.holds(township)
+
+
+def test_a_ruling_binds_the_unit_and_becomes_a_precedent(passed_on, he, wu, lighting):
+    actions.arbitrate(by=he, case=passed_on, to=lighting, ruling=RULING, at=NOON)
+    assert (passed_on.status, passed_on.unit, passed_on.is_bound) == ("dispatched", lighting, True)
+    precedent = Precedent.objects.get()
+    assert (precedent.unit, precedent.ruling) == (lighting, RULING)
+    with pytest.raises(NotPossible, match="已经上级裁定"):
+        actions.return_to_sender(by=wu, case=passed_on, ground=GROUND, reason=LOST, at=NOON)
+
+
+def test_the_desk_below_cannot_rule(passed_on, sun, lighting, li):
+    for who in (sun, li):
+        with pytest.raises(NotAllowed):
+            actions.arbitrate(by=who, case=passed_on, to=lighting, ruling=RULING, at=NOON)
+
+
+def test_a_return_must_come_within_two_working_days(stage, wu, lighting):
+    case = stage("dispatched", to=lighting)
+    in_time = NOON.replace(hour=17, minute=30) + timedelta(days=2)
+    with pytest.raises(NotPossible, match="超过两个工作日"):
+        actions.return_to_sender(
+            by=wu, case=case, ground=GROUND, reason=LOST, at=in_time + timedelta(minutes=1)
+        )
+    actions.return_to_sender(by=wu, case=case, ground=GROUND, reason=LOST, at=in_time)
+
+
+# ── recusal ───────────────────────────────────────────────────────────────
+
+
+def test_who_is_complained_of_neither_handles_nor_sees_the_case(stage, chen, wu, lighting):
+    case = stage("reported")
+    actions.name_complained_of(by=chen, case=case, unit=lighting, at=NOON)
+    assert case not in Case.objects.visible_to(wu)
+    for to in (lighting, wu):
+        with pytest.raises(NotPossible, match="回避"):
+            actions.dispatch(by=chen, case=case, to=to, at=NOON)
+    with pytest.raises(NotPossible, match="回避"):
+        actions.ask_assist(by=chen, case=case, units=[lighting], asked="请说明情况", at=NOON)
+
+
+def test_a_community_worker_of_the_unit_complained_of_does_not_see_it_either(
+    stage, chen, somebody, community
+):
+    committee = Unit.objects.create(kind="community", name="望湖社区居委会", area=community)
+    ma = somebody("ma", "community_worker", community, unit=committee)
+    case = stage("reported")
+    assert case in Case.objects.visible_to(ma)
+    actions.name_complained_of(by=chen, case=case, unit=committee, at=NOON)
+    assert case not in Case.objects.visible_to(ma)
+
+
+def test_the_unit_at_work_must_be_relieved_first(stage, chen, lighting):
+    case = stage("dispatched", to=lighting)
+    with pytest.raises(NotPossible, match="先改派"):
+        actions.name_complained_of(by=chen, case=case, unit=lighting, at=NOON)
