@@ -15,6 +15,7 @@ from gongzhi.catalogue.models_on_disk import Trained
 from gongzhi.catalogue.rules import hashed, linear, measures
 from gongzhi.catalogue.rules.linear import Linear
 from gongzhi.catalogue.rules.measures import Score
+from gongzhi.catalogue.rules.scoring import together
 
 Ints = NDArray[np.int64]
 Shares = NDArray[np.float32]
@@ -29,7 +30,7 @@ SMALL = 20_000  # so few texts that all of them are learned from once more at th
 RIDGE = 0.3  # choosing it on a part set aside lost more by chance than it won
 ENOUGH_TO_CHOOSE = 1000  # texts set aside from which a lift can be told from chance
 LIFTS = (0.0, 0.02, 0.05, 0.1, 0.15)  # what rare classes may be lifted by, for macro-F1
-TRUSTS = (0.3, 0.5, 0.7, 0.9)  # in the learned model, beside the catalogue's scorer
+TRUSTS = (0.3, 0.5, 0.7, 1.0)  # in the learned model, beside the catalogue's scorer
 
 _sources: dict[str, Source] = {}
 
@@ -209,8 +210,12 @@ def _rareness(lesson: _Lesson) -> Shares:
 
 
 def _trust(lesson: _Lesson, trained: Trained) -> float:
-    scored = [(_judged(lesson, replace(trained, trust=t), beside=True).macro_f1, t) for t in TRUSTS]
-    return max(scored)[1]
+    """The least trust that is about as good as any: closed cases repeat more than new ones will."""
+    scored = {
+        trust: _judged(lesson, replace(trained, trust=trust), beside=True).macro_f1
+        for trust in TRUSTS
+    }
+    return next(trust for trust in TRUSTS if scored[trust] >= max(scored.values()) - 0.01)
 
 
 def _judged(lesson: _Lesson, trained: Trained | None, *, beside: bool) -> Score:
@@ -220,14 +225,15 @@ def _judged(lesson: _Lesson, trained: Trained | None, *, beside: bool) -> Score:
     told = trained.labels if trained else ()
     names = sorted({*lesson.labels, *codes, *told})
     number = {name: n for n, name in enumerate(names)}
-    shares = np.zeros((len(lesson.texts), len(names)), np.float32)
-    trust = trained.trust if trained and scorer else float(trained is not None)
+    size = len(lesson.texts), len(names)
+    shares, said = np.zeros(size, np.float32), np.zeros(size, np.float32)
     if trained:
-        shares[:, [number[label] for label in told]] = trust * trained.shares(lesson.texts)
+        shares[:, [number[label] for label in told]] = trained.shares(lesson.texts)
     if scorer:
         columns = [number[code] for code in codes]
         for row, text in enumerate(lesson.texts):
-            shares[row, columns] += (1 - trust) * scorer.shares_of(text)
+            said[row, columns] = scorer.shares_of(text)
+        shares = together(said, shares, trained.trust) if trained else said
     truth = np.array([number[label] for label in lesson.labels], np.int64)[lesson.truth]
     return measures.score(names, truth, shares.argmax(axis=1))
 

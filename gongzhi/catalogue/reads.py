@@ -52,10 +52,7 @@ class _InForce:
         shares = np.zeros(len(self.scorer.entries), np.float32)
         known = self.positions >= 0
         shares[self.positions[known]] = said[known]
-        total = float(shares.sum())
-        if total <= 0:
-            return None
-        return Learned(shares / total, self.trained.trust)
+        return Learned(shares, self.trained.trust)
 
 
 _known: dict[str, Any] = {}  # "at", "stamp", "in_force"

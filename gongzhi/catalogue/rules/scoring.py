@@ -22,7 +22,7 @@ from gongzhi.catalogue.rules.grading import (
     grade,
     worse,
 )
-from gongzhi.catalogue.rules.grams import clean, grams, known
+from gongzhi.catalogue.rules.grams import clean, grams, known, runs
 
 Weights = NDArray[np.float32]
 
@@ -79,7 +79,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Learned:
-    """Shares that a trained classifier gives (one per entry), and how far it is trusted, 0 to 1."""
+    """Shares that a trained classifier gives (one per entry), and the weight of its word."""
 
     shares: NDArray[np.float32]
     trust: float
@@ -106,11 +106,11 @@ class Scorer:
         cleaned = clean(text)
         graded = grade(cleaned, self.signs)
         pieces = known(cleaned, self._vocabulary)
-        if not pieces and learned is None:
+        if not pieces and (learned is None or not runs(cleaned)):
             return _without_items(graded)
         shares = self.shares(pieces, graded)
         if learned is not None:
-            shares = learned.trust * learned.shares + (1 - learned.trust) * shares
+            shares = together(shares, learned.shares, learned.trust)
         best = np.argsort(-shares, kind="stable")[:SHOWN]
         candidates = tuple(
             self._candidate(int(n), float(shares[n]), cleaned, pieces)
@@ -172,6 +172,17 @@ class Scorer:
             if " " not in run and len(kept) < SHOWN and not any(run in longer for longer in kept):
                 kept.append(run)
         return kept
+
+
+def together(said: Weights, learned: Weights, trust: float) -> Weights:
+    """The catalogue's shares times those learned, to the power of the trust in them; rows sum to 1.
+
+    A product, so that where one of them cannot tell, the other decides. What was never learned
+    from keeps a small share, lest the model forbid an item only because it is rare.
+    """
+    both = (said + 1e-6) * (learned + 1e-3) ** trust
+    shares: Weights = (both / both.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return shares
 
 
 def _longest_first(word: tuple[str, str]) -> tuple[int, str]:
