@@ -60,7 +60,7 @@ def in_use() -> Catalog:
         found = extract_python(io.BytesIO(text.encode()), list(KEYWORDS), [], {})
         for _line, keyword, words, _comments in found:
             words = (words,) if isinstance(words, str) else words
-            texts = [w for w in words if w]
+            texts = [w for w in words or () if w]
             if not texts:
                 continue
             where = [(str(path.relative_to(ROOT)), 0)]
