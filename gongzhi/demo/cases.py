@@ -38,19 +38,19 @@ SOURCES = {
 }
 CLASSES = {"01": 24, "02": 19, "03": 8, "04": 6, "05": 17, "06": 8, "07": 12, "08": 4, "09": 2}
 INDOORS = {"04", "08", "09"}  # classes of matters that nobody finds by walking past
-STUCK, STUCK_FOR = 0.025, timedelta(days=35)  # overdue cases that nobody has finished yet
+STUCK, STUCK_FOR = 0.09, timedelta(days=12)  # overdue cases that nobody has finished yet
 CERTAIN = 0.84  # how often the scorer knew the item by itself
 # Cases of the last hours, so that each list has something in it at any time of the day:
 # the status they stand in, how many, and how long ago they were reported (minutes).
 FRESH: list[tuple[Status, int, tuple[int, int]]] = [
-    (Status.REPORTED, 9, (2, 55)),
-    (Status.DISPATCHED, 6, (15, 110)),
-    (Status.ACCEPTED, 7, (40, 220)),
-    (Status.HANDLED, 5, (70, 300)),
-    (Status.CHECKED, 3, (90, 330)),
-    (Status.CLOSED, 6, (120, 420)),
-    (Status.RETURNED, 3, (60, 240)),
-    (Status.DECLINED, 2, (60, 240)),
+    (Status.REPORTED, 5, (2, 55)),
+    (Status.DISPATCHED, 4, (15, 110)),
+    (Status.ACCEPTED, 4, (40, 220)),
+    (Status.HANDLED, 3, (70, 300)),
+    (Status.CHECKED, 2, (90, 330)),
+    (Status.CLOSED, 3, (120, 420)),
+    (Status.RETURNED, 2, (60, 240)),
+    (Status.DECLINED, 1, (60, 240)),
 ]
 Progress = Callable[[int], None]
 
@@ -101,9 +101,9 @@ class Author:
         return story
 
     def _fresh(self, status: Status, ago: timedelta) -> Story:
-        """Among others those of 居民 jumin01, dispatched to the grid worker of her grid."""
+        """Half of them are of jumin01 and go to the worker of that grid, wangge01."""
         rng, first = self._rng, self._scene.cast.residents[0]
-        own = rng.random() < 0.4
+        own = rng.random() < 0.5
         spots = self._scene.spots
         if own:
             home = first.held[0].area_id
@@ -112,7 +112,7 @@ class Author:
         at = (self._scene.now - ago).replace(microsecond=0)
         reporter = Reporter(f"p:{first.pk}", first) if own else None
         story = self._started(Source.POCKET, item, rng.choice(spots), at, reporter)
-        self._teller.tell_until(story, status)
+        self._teller.tell_until(story, status, by_worker=own)
         return story
 
     def _started(

@@ -39,7 +39,7 @@ class Teller:
             self._run(story, stuck=stuck)
         self._voices(story, others)
 
-    def tell_until(self, story: Story, last: Status) -> None:
+    def tell_until(self, story: Story, last: Status, *, by_worker: bool = False) -> None:
         """A case of today: led straight to a status, its steps spread over the time it had."""
         spot, rng = story.start.spot, self._rng
         desk = self._desk(spot)
@@ -51,7 +51,8 @@ class Teller:
             answer = rng.choice(words.DECLINES[ground])
             steps.append(lambda at: story.decline(desk, at, ground, answer))
         elif last != Status.REPORTED:
-            to, by = self._hands(story)
+            worker = self._cast.grid_workers[spot.grid.pk]
+            to, by = (worker, worker) if by_worker else self._hands(story)
             opinion = self._opinion(to)
             note = self._phrases.note(story.start.item, spot.place, rng)
             why = self._phrases.give_back(story.start.item, ReturnGround.PLACE_UNCLEAR, rng)
