@@ -66,6 +66,18 @@ class Layout:
                 raise Unfit("missing", ours, self.theirs(ours))
         return {ours: text for ours, text in found.items() if text}
 
+    def for_tables(self) -> "Layout":
+        """The same with the headings of tables before the names of messages, for sentences."""
+        fields = {ours: [*names[1:], names[0]] for ours, names in self.fields.items()}
+        return Layout(fields, self.constants, self.codes, self.required)
+
+    def value(self, sent: Mapping[str, Any], ours: str) -> str:
+        """One field as it was sent, whatever else is wrong; empty when it does not fit."""
+        try:
+            return self._text(sent, ours, self.fields.get(ours, ()))
+        except Unfit:
+            return ""
+
     def theirs(self, ours: str) -> str:
         """What the other side calls the field; for sentences."""
         return self.fields.get(ours, [ours])[0]

@@ -15,11 +15,13 @@ from gongzhi.access.checks import may
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.doors import actions, reads
+from gongzhi.doors.answers import TELLING
 from gongzhi.doors.models import Answer, Partner, new_key
 from gongzhi.doors.words import Door, Told
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 ROWS = 50
+NEWS = [(told.value, told.label) for told in Told if told in TELLING.values()]
 PARTNERS_COME_BY = (Door.HOTLINE, Door.WEBHOOK, Door.OPEN311)
 
 
@@ -107,7 +109,7 @@ def _admit(request: PersonRequest, key: str) -> Partner:
 def partner(request: PersonRequest, pk: int) -> HttpResponse:
     """Where its answers go, which news it gets, how often it may call; and shutting it out."""
     one = get_object_or_404(Partner, pk=pk)
-    context: dict[str, Any] = {"partner": one, "told": Told.choices}
+    context: dict[str, Any] = {"partner": one, "told": NEWS}
     if request.method != "POST":
         return render(request, "doors/partner.html", context)
     said = request.POST

@@ -17,6 +17,7 @@ from gongzhi.doors.hotline.actions import take_orders
 from gongzhi.doors.hotline.agreed import agreed, city
 from gongzhi.doors.hotline.models import Drop
 from gongzhi.doors.hotline.sheets import Row, read_table
+from gongzhi.doors.layouts import Layout
 from gongzhi.doors.models import Entry
 from gongzhi.doors.readings import Reading, read_matter
 from gongzhi.doors.whereabouts import Gazetteer
@@ -59,9 +60,14 @@ class Tried:
 
 def headings() -> list[str]:
     """Every heading that a file may use, the usual one of each field first."""
-    named = agreed().layout.fields.values()
-    usual = [names[min(1, len(names) - 1)] for names in named]
+    named = table_layout().fields.values()
+    usual = [names[0] for names in named]
     return [*usual, *(name for names in named for name in names if name not in usual)]
+
+
+def table_layout() -> Layout:
+    """The layout of orders as tables have them."""
+    return agreed().layout.for_tables()
 
 
 def rows_of(content: bytes, *, most: int) -> list[Row]:
@@ -72,14 +78,16 @@ def rows_of(content: bytes, *, most: int) -> list[Row]:
 def try_rows(rows: Sequence[Row], *, at: datetime) -> Tried:
     """Take everything in and let it go again: what would happen, and what is wrong in which row."""
     tried, names, seen = Tried(), Gazetteer(), dict[str, int]()
+    layout = table_layout()
     pairs: list[tuple[Row, Reading]] = []
     for row in rows:
         try:
             reading = read_matter(
-                row.cells, agreed().layout, door=Door.HOTLINE, source=Source.HOTLINE, names=names
+                row.cells, layout, door=Door.HOTLINE, source=Source.HOTLINE, names=names
             )
         except NotUnderstood as refusal:
-            tried.faults.append(Fault(row.number, "", refusal.sentence))
+            number = layout.value(row.cells, "external_id")
+            tried.faults.append(Fault(row.number, number[:60], refusal.sentence))
             continue
         if first := seen.get(reading.external_id):
             said = _("与第%(row)s行的工单编号相同。") % {"row": first}

@@ -12,7 +12,3 @@ class Kind(TextChoices):
     LIFT = "lift", _("电梯")
     LAMP_POST = "lamp_post", _("路灯杆")
     SPOT = "spot", _("其他点位")
-
-
-# What a code of that kind is usually for; empty leaves it to whoever scans it.
-USUAL_ITEM = {Kind.LIFT: "05001", Kind.LAMP_POST: "02001"}

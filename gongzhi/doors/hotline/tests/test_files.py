@@ -159,11 +159,14 @@ class TestTrying:
         )
         said = {fault.row: fault.sentence for fault in tried.faults}
         assert sorted(said) == [3, 4, 5, 6, 7, 8]
-        assert "缺少" in said[3]
-        assert "缺少" in said[4]
+        assert "缺少“工单编号”" in said[3]
+        assert "缺少“诉求内容”" in said[4]
         assert "没有地点" in said[5]
         assert "本区以外" in said[6]
-        assert "不是时间" in said[7]
+        assert "“来电时间”不是时间" in said[7]
+        assert [fault.number for fault in tried.faults] == [
+            "", "HF-3", "HF-4", "HF-5", "HF-6", "HF-1",
+        ]  # fmt: skip
         assert "第2行" in said[8]
         assert not Case.objects.exists()
 
