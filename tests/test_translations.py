@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import translations  # noqa: E402
+import translations
 
 
 def test_every_sentence_has_its_english():

@@ -8,6 +8,7 @@ Babel, so that no GNU gettext has to be installed.
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -19,6 +20,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "gongzhi/project/locale/en/LC_MESSAGES/django.po"
 MO = PO.with_suffix(".mo")
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)  # the header's date, the same in every compilation
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -96,6 +98,7 @@ def _texts(string: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def compiled(catalog: Catalog) -> bytes:
     """The .mo that belongs to the catalogue."""
+    catalog.creation_date = catalog.revision_date = WRITTEN
     out = io.BytesIO()
     write_mo(out, catalog)
     return out.getvalue()
