@@ -1,7 +1,7 @@
 """Five thousand cases of the last ninety days, with a record that tells how each came to be."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -126,15 +126,19 @@ class Author:
             item=item,
             known=self._rng.random() < CERTAIN,
             at=at,
-            due_at=rules.due(
-                localtime(at),
-                grade=item.grade,
-                item_grade=item.grade,
-                limit=rules.handling_limit(item.stages),
-                calendar=self._calendar,
-            ),
+            due_at=self._due(item, item.stages, at),
+            due_unclear=self._due(item, (), at),
         )
         return Story(start, self._scene.now)
+
+    def _due(self, item: Item, stages: Sequence[Mapping[str, object]], at: datetime) -> datetime:
+        return rules.due(
+            localtime(at),
+            grade=item.grade,
+            item_grade=item.grade,
+            limit=rules.handling_limit(stages),
+            calendar=self._calendar,
+        )
 
     def _item(self, source: str) -> Item:
         if source == Source.SENSOR:
@@ -206,6 +210,8 @@ def _store_cases(stories: Sequence[Story], scene: Scene, progress: Progress) -> 
 def _case(story: Story, rng: Random, scene_now: datetime) -> Case:
     start, spot = story.start, story.start.spot
     open_now = story.fields["status"] in rules.OPEN
+    # While nobody has decided what it is, the promise is the grade's.
+    due_at = start.due_at if story.fields["item"] else start.due_unclear
     suggestion = catalogue.as_json(catalogue.suggest(start.text)) if open_now else {}
     return Case(
         key=UUID(int=rng.getrandbits(128), version=4),
@@ -223,20 +229,20 @@ def _case(story: Story, rng: Random, scene_now: datetime) -> Case:
         address=spot.address,
         suggestion=suggestion,
         reported_at=start.at,
-        due_at=start.due_at,
+        due_at=due_at,
         desk=first_desk(spot.grid, start.item if start.known else None),
         desk_since=start.at,
-        **(_watched(start, scene_now) if open_now else {}),
+        **(_watched(start.at, due_at, scene_now) if open_now else {}),
         **story.fields,
     )
 
 
-def _watched(start: Start, now: datetime) -> dict[str, object]:
+def _watched(begun: datetime, due_at: datetime, now: datetime) -> dict[str, object]:
     """What the clock will do about an open case; what is late already was pressed for long ago."""
-    if start.due_at <= now:
-        return {"overdue_at": start.due_at, "pressed": len(rules.PRESSING)}
-    warn_at = rules.warning(start.at, start.due_at)
-    return {"warn_at": warn_at} if warn_at > now else {"press_at": start.due_at}
+    if due_at <= now:
+        return {"overdue_at": due_at, "pressed": len(rules.PRESSING)}
+    warn_at = rules.warning(begun, due_at)
+    return {"warn_at": warn_at} if warn_at > now else {"press_at": due_at}
 
 
 def _store_events(

@@ -59,6 +59,7 @@ class Start:
     known: bool  # whether the scorer was certain
     at: datetime
     due_at: datetime
+    due_unclear: datetime  # promised while nobody has decided what it is
 
 
 @dataclass
