@@ -37,6 +37,8 @@ def put(world, grid_1, item):
             "title": "路灯不亮",
             "text": "路灯不亮",
             "area": grid_1,
+            "desk": grid_1,
+            "desk_since": NOON,
             "item": item(LAMP),
             "grade": "ordinary",
             "lng": 117.306,

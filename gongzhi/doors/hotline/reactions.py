@@ -16,7 +16,7 @@ def tell_the_community_and_above(event: Event) -> None:
     """Its community's workers get the order; desks above get a copy, unless the case told them."""
     if event.facts.get("door") != Door.HOTLINE:
         return
-    entry = Entry.objects.select_related("case__area").get(pk=event.subject_id)
+    entry = Entry.objects.select_related("case__area", "case__desk").get(pk=event.subject_id)
     area = entry.case.area
     facts = {"case": entry.case_id, "event": event.pk}
     posts = Person.objects.filter(is_active=True)
@@ -25,7 +25,7 @@ def tell_the_community_and_above(event: Event) -> None:
         once = f"event:{event.pk}:hotline_order"
         tell(list(workers.distinct()), "doors/hotline_order", once=once, at=event.at, **facts)
     above = posts.filter(posts__role=Role.DISPATCHER, posts__area__in=area.chain).distinct()
-    told = {person.pk for person in dispatchers_of(area)}
+    told = {person.pk for person in dispatchers_of(entry.case.desk)}
     copies = [person for person in above if person.pk not in told]
     tell(copies, "doors/hotline_copy", once=f"event:{event.pk}:hotline_copy", at=event.at, **facts)
 

@@ -104,7 +104,8 @@ class TestTheCommunityGetsItAtOnce:
         told = {(m.to.username, m.template) for m in Message.objects.select_related("to")}
         assert told == {
             ("sun", "doors/hotline_order"),
-            ("chen", "cases/new_case"),
+            ("sun", "cases/new_case"),
+            ("chen", "doors/hotline_copy"),
             ("he", "doors/hotline_copy"),
         }
 
