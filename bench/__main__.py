@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of requests")
     parser.add_argument("--threads", type=int, help="of the server; its own choice when not given")
     options = parser.parse_args()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 110)
     rounds: dict[tuple[str, int], list[tuple[Round, Floor]]] = {}
     with ExitStack() as stack:
         products = [stack.enter_context(started("SQLite", {}, options.threads))]
