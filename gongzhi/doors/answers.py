@@ -18,6 +18,8 @@ Send = Callable[[Answer], None]
 Wants = Collection[str] | Callable[[Entry], Collection[str]]
 TELLING = {  # the events of a case that can be answered for, and what they tell
     "cases.dispatched": Told.ACCEPTED,
+    "cases.arbitrated": Told.ACCEPTED,
+    "cases.merged": Told.ACCEPTED,  # from now on it is handled with the one it was merged into
     "cases.returned": Told.REROUTED,
     "cases.handled": Told.HANDLED,
     "cases.closed": Told.CLOSED,

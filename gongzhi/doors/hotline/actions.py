@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from gongzhi.access.checks import require
+from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.actions import decline
@@ -169,6 +169,8 @@ def _give_up(order: Order, at: datetime) -> None:
     case = Case.objects.select_related("area").get(pk=order.case.pk)
     asked_by = order.return_asked_by
     if case.status not in AT_THE_DESK or asked_by is None:
+        return
+    if not may(asked_by, Can.DISPATCH_CASES, within=case.area):  # gone meanwhile: the desk ends it
         return
     asked = Event.objects.filter(
         name="hotline.return_asked", kind="case", subject_id=case.pk

@@ -13,4 +13,4 @@ class HotlineConfig(AppConfig):
         from gongzhi.cases.reads import told
         from gongzhi.doors.hotline import drops, fetching, reactions, sending  # noqa: F401
 
-        told.PAGES |= {"doors/hotline_order": "staff:case", "doors/hotline_copy": "staff:case"}
+        told.PAGES["doors/hotline_copy"] = "staff:case"

@@ -22,7 +22,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def for_lists(self) -> Self:
         """With what a row of a list shows."""
-        return self.select_related("entry__case__area", "entry__case__unit", "entry__case__item")
+        case = "entry__case"
+        return self.select_related(
+            f"{case}__area", f"{case}__unit", f"{case}__item", f"{case}__parent__unit"
+        )
 
 
 class Order(models.Model):

@@ -1,8 +1,7 @@
-"""An order goes straight to its community, and the levels above know of it at the same time."""
+"""An order goes straight to its desk, and the levels above know of it at the same time."""
 
 from gongzhi.access.models import Person
-from gongzhi.access.roles import Role
-from gongzhi.cases.reactions import dispatchers_of
+from gongzhi.cases.reactions import AT_DESK, dispatchers_of
 from gongzhi.doors.hotline.models import Order
 from gongzhi.doors.models import Entry
 from gongzhi.doors.words import Door
@@ -11,28 +10,32 @@ from gongzhi.journal.record import reacts_to
 from gongzhi.messages.tell import tell
 
 
-@reacts_to("doors.entered", called="hotline.tell_the_community_and_above")
-def tell_the_community_and_above(event: Event) -> None:
-    """Its community's workers get the order; desks above get a copy, unless the case told them."""
+@reacts_to("doors.entered", called="hotline.send_copies")
+def send_copies(event: Event) -> None:
+    """The desk that has the order is told by the case itself; all others over its area get copies.
+
+    So a community's order lies on the community's desk, and both levels above know of it.
+    """
     if event.facts.get("door") != Door.HOTLINE:
         return
     entry = Entry.objects.select_related("case__area", "case__desk").get(pk=event.subject_id)
-    area = entry.case.area
-    facts = {"case": entry.case_id, "event": event.pk}
-    posts = Person.objects.filter(is_active=True)
-    if community := area.community:
-        workers = posts.filter(posts__role=Role.COMMUNITY_WORKER, posts__area=community)
-        once = f"event:{event.pk}:hotline_order"
-        tell(list(workers.distinct()), "doors/hotline_order", once=once, at=event.at, **facts)
-    above = posts.filter(posts__role=Role.DISPATCHER, posts__area__in=area.chain).distinct()
     told = {person.pk for person in dispatchers_of(entry.case.desk)}
-    copies = [person for person in above if person.pk not in told]
-    tell(copies, "doors/hotline_copy", once=f"event:{event.pk}:hotline_copy", at=event.at, **facts)
+    desks = Person.objects.filter(
+        is_active=True, posts__role__in=AT_DESK, posts__area__in=entry.case.area.chain
+    )
+    tell(
+        [person for person in desks.distinct() if person.pk not in told],
+        "doors/hotline_copy",
+        once=f"event:{event.pk}:hotline_copy",
+        at=event.at,
+        case=entry.case_id,
+        event=event.pk,
+    )
 
 
-@reacts_to("cases.dispatched", "cases.declined", called="hotline.count_as_received")
+@reacts_to("cases.dispatched", "cases.merged", "cases.declined", called="hotline.count_as_received")
 def count_as_received(event: Event) -> None:
-    """Whoever dispatches or refuses an order has received it."""
+    """Whoever dispatches, merges or refuses an order has received it."""
     Order.objects.filter(entry__case=event.subject_id, received_at=None).update(
         received_at=event.at
     )

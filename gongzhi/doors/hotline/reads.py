@@ -46,9 +46,10 @@ def _in_state(state: str, at: datetime) -> Q:
 
 
 def unit_of(case: Case) -> str:
-    """Who answers for the case: its unit, else the community it lies in."""
-    if case.unit:
-        return case.unit.name
+    """Who answers for the case: its unit, or that of the case it is handled with, or community."""
+    unit = case.unit or (case.parent.unit if case.parent else None)
+    if unit:
+        return unit.name
     return (case.area.community or case.area).name
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from gongzhi.cases.models import Case, Remark
-from gongzhi.cases.words import RemarkKind
+from gongzhi.cases.models import Remark
 from gongzhi.doors.answers import answers
 from gongzhi.doors.hotline.agreed import agreed, city
 from gongzhi.doors.hotline.models import Order
@@ -16,6 +15,7 @@ from gongzhi.doors.hotline.words import Plea
 from gongzhi.doors.layouts import renamed
 from gongzhi.doors.models import Answer, Entry
 from gongzhi.doors.outward import Refused, call
+from gongzhi.doors.replies import reply_to
 from gongzhi.doors.words import Door, Told
 
 WANTS = frozenset(
@@ -58,7 +58,9 @@ def _says(answer: Answer) -> dict[str, Any]:
     }
     remark = Remark.objects.filter(event=event).first()
     if answer.told == Told.CLOSED:
-        said |= {"result": _result(case), "finished_at": _written(case.ended_at or event.at)}
+        said |= {"result": reply_to(case), "finished_at": _written(case.ended_at or event.at)}
+    elif answer.told == Told.DECLINED:
+        said["opinion"] = reply_to(case)
     elif answer.told == Told.RATED:
         said |= {"stars": event.facts.get("stars"), "comment": remark.text if remark else ""}
     elif remark:
@@ -68,11 +70,6 @@ def _says(answer: Answer) -> dict[str, Any]:
     if answer.told == Told.EXTENSION:
         said["days"] = event.facts.get("days")
     return said
-
-
-def _result(case: Case) -> str:
-    last = case.remarks.filter(kind=RemarkKind.HANDLING).order_by("-pk").first()
-    return last.text if last else ""
 
 
 def _written(at: datetime) -> str:

@@ -14,18 +14,18 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
 from gongzhi.cases import rules as case_rules
-from gongzhi.cases.models import Case, Remark
+from gongzhi.cases.models import Case
 from gongzhi.cases.reads.tracking import public_name
-from gongzhi.cases.words import RemarkKind
 from gongzhi.catalogue.models import Item
 from gongzhi.doors.open311.rules import moment
 from gongzhi.doors.open311.words import State
+from gongzhi.doors.replies import REPLIES, replies_to, reply_to
 from gongzhi.journal.models import Event
 
-REPLIES = (RemarkKind.HANDLING, RemarkKind.DECLINE)
 UPDATES = {  # events that a client is told, and what they say
     "cases.reported": "已提交",
     "cases.dispatched": "已派单",
+    "cases.merged": "已与同一事项合并办理",
     "cases.accepted": "开始处置",
     "cases.returned": "重新安排",
     "cases.handled": "处置完毕",
@@ -142,11 +142,7 @@ def requests(cases: QuerySet[Case], *, page: int, size: int) -> list[dict[str, A
         .values_list("subject_id")
         .annotate(last=Max("at"))
     )
-    replies = dict(
-        Remark.objects.filter(case__in=pks, kind__in=REPLIES)
-        .order_by("pk")
-        .values_list("case_id", "text")
-    )
+    replies = replies_to(rows)
     return [_request(c, changed.get(c.pk, c.reported_at), replies.get(c.pk)) for c in rows]
 
 
@@ -186,6 +182,8 @@ def updates(begins: datetime, ends: datetime, *, most: int) -> list[dict[str, An
 def _update(event: Event, case: Case) -> dict[str, Any]:
     remark = getattr(event, "remark", None)
     reply = remark.text if remark and remark.kind in REPLIES else ""
+    if not reply and case.parent_id and event.name in ENDS:
+        reply = reply_to(case)
     words = UPDATES[event.name]
     return {
         "update_id": str(event.pk),

@@ -10,6 +10,7 @@ from gongzhi.cases.words import PUBLIC_REMARKS
 from gongzhi.doors.answers import answers
 from gongzhi.doors.models import Answer, Entry
 from gongzhi.doors.outward import Refused, deliver
+from gongzhi.doors.replies import reply_to
 from gongzhi.doors.words import Door, Told
 
 
@@ -48,10 +49,8 @@ def _says(answer: Answer) -> dict[str, Any]:
 
 
 def _public_text(answer: Answer) -> str:
-    """What staff wrote for the reporter with this step; how it was solved when it is closed."""
-    written = Remark.objects.filter(case=answer.entry.case_id, kind__in=PUBLIC_REMARKS)
-    if answer.told == Told.CLOSED:
-        last = written.filter(kind="handling").order_by("-pk").first()
-        return last.text if last else ""
-    mine = written.filter(event=answer.event).first()
-    return mine.text if mine else ""
+    """What staff wrote for the reporter with this step; the reply to the matter when it ended."""
+    if answer.told in {Told.CLOSED, Told.DECLINED}:
+        return reply_to(answer.entry.case)
+    written = Remark.objects.filter(event=answer.event, kind__in=PUBLIC_REMARKS).first()
+    return written.text if written else ""

@@ -103,19 +103,18 @@ class TestTheCommunityGetsItAtOnce:
         work(now())
         told = {(m.to.username, m.template) for m in Message.objects.select_related("to")}
         assert told == {
-            ("sun", "doors/hotline_order"),
             ("sun", "cases/new_case"),
             ("chen", "doors/hotline_copy"),
             ("he", "doors/hotline_copy"),
         }
 
     def test_the_messages_are_worded_and_lead_to_the_case(
-        self, world, push, order, work, estate, sun, as_
+        self, world, push, order, work, estate, sun, chen, as_
     ):
         push(order(lng=None, lat=None, address="望湖花园3栋"))
         work(now())
-        page = as_(sun).get("/desk/messages/").content.decode()
-        assert "直派您的社区" in page
+        page = as_(chen).get("/desk/messages/").content.decode()
+        assert "已直派望湖社区" in page
         assert f"/desk/cases/{Case.objects.get().pk}/" in page
 
 
