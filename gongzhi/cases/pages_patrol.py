@@ -26,6 +26,7 @@ from gongzhi.cases.reporters import Reporter, reporter_of
 from gongzhi.cases.words import ReturnGround, RevealGround, Source, Status
 from gongzhi.kernel.limits import within_limit
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
+from gongzhi.places.words import Level
 
 Page = Callable[..., HttpResponseBase]
 
@@ -103,14 +104,15 @@ def report(request: PersonRequest) -> HttpResponse:
 @require_safe
 def show(request: PersonRequest, pk: int) -> HttpResponse:
     """One case with what can be done about it now."""
-    return _page(request, _case(request, pk))
+    return page_of(request, case_of(request, pk))
 
 
-def _case(request: PersonRequest, pk: int) -> Case:
+def case_of(request: PersonRequest, pk: int) -> Case:
+    """The case if the person may see it, else 404."""
     return get_object_or_404(Case.objects.visible_to(request.user).for_lists().distinct(), pk=pk)
 
 
-def _page(
+def page_of(
     request: PersonRequest,
     case: Case,
     *,
@@ -118,13 +120,19 @@ def _page(
     stored: Sequence[StoredFile] = (),
     **more: object,
 ) -> HttpResponse:
+    """The page of a case with what can be done about it, after whatever was done."""
     mine = in_charge(request.user, case)
+    handles = case.handler_id == request.user.pk and case.status == Status.ACCEPTED
     context = {
         "tab": "work",
         "case": case,
         "steps": tracking.timeline(case, for_staff=True),
         "may_accept": mine and case.status == Status.DISPATCHED,
-        "may_handle": case.handler_id == request.user.pk and case.status == Status.ACCEPTED,
+        "may_handle": handles,
+        "may_send_up": handles and case.desk.level != Level.DISTRICT,
+        "may_ask_extension": handles and rounds.may_be_extended(case, now()),
+        "asked": rounds.asked_of(request.user, case),
+        "pressed": rounds.pressed_for(case) if mine else (),
         "may_return": mine and case.status in {Status.DISPATCHED, Status.ACCEPTED},
         "needs_photo": bool(case.item and "photo_after" in case.item.evidence),
         "grounds": ReturnGround.choices,
@@ -141,7 +149,7 @@ def _page(
     return render(request, "cases/patrol/case.html", context, status=status)
 
 
-def _seen(request: PersonRequest) -> int:
+def seen_of(request: PersonRequest) -> int:
     """The version the person had on screen; a form without it is none of ours."""
     version = request.POST.get("seen", "")
     if not (version.isascii() and version.isdecimal() and len(version) < 10):
@@ -153,7 +161,7 @@ def _seen(request: PersonRequest) -> int:
 @require_POST
 def accept(request: PersonRequest, pk: int) -> HttpResponse:
     """Take it on."""
-    actions.accept(by=request.user, case=_case(request, pk), at=now(), seen=_seen(request))
+    actions.accept(by=request.user, case=case_of(request, pk), at=now(), seen=seen_of(request))
     messages.success(request, _("已接单，办完后在这里填写处置结果。"))
     return redirect("patrol:case", pk=pk)
 
@@ -162,7 +170,7 @@ def accept(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def give_back(request: PersonRequest, pk: int) -> HttpResponse:
     """Return it to the dispatcher with a ground and in own words."""
-    case, reason = _case(request, pk), request.POST.get("text", "")
+    case, reason = case_of(request, pk), request.POST.get("text", "")
     ground = request.POST.get("ground", "")
     try:
         if ground not in ReturnGround.values:
@@ -173,12 +181,14 @@ def give_back(request: PersonRequest, pk: int) -> HttpResponse:
             ground=ReturnGround(ground),
             reason=reason,
             at=now(),
-            seen=_seen(request),
+            seen=seen_of(request),
         )
     except NotUnderstood as refusal:
         refusal.field = {"text": "reason"}.get(refusal.field, refusal.field)
-        shown = _case(request, pk)  # as it is: the refused action has undone its changes
-        return _page(request, shown, refusal=refusal, returning=True, reason=reason, ground=ground)
+        shown = case_of(request, pk)  # as it is: the refused action has undone its changes
+        return page_of(
+            request, shown, refusal=refusal, returning=True, reason=reason, ground=ground
+        )
     messages.success(request, _("已退回调度员，由他改派。"))
     return redirect("patrol:work")
 
@@ -187,7 +197,7 @@ def give_back(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def handle(request: PersonRequest, pk: int) -> HttpResponse:
     """Say what was done and show it."""
-    case, note = _case(request, pk), request.POST.get("note", "")
+    case, note = case_of(request, pk), request.POST.get("note", "")
     ref = f"p:{request.user.pk}"
     stored = unseal_files(request.POST.get("kept", ""), ref)
     try:
@@ -198,12 +208,12 @@ def handle(request: PersonRequest, pk: int) -> HttpResponse:
             note=note,
             at=now(),
             files=stored,
-            seen=_seen(request),
+            seen=seen_of(request),
         )
     except Refusal as refusal:
         if not refusal.field:
             raise
-        return _page(request, _case(request, pk), refusal=refusal, stored=stored, note=note)
+        return page_of(request, case_of(request, pk), refusal=refusal, stored=stored, note=note)
     messages.success(request, _("处置结果已提交，等待核查。"))
     return redirect("patrol:case", pk=pk)
 
@@ -212,12 +222,12 @@ def handle(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def reveal(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the reporter's number to whoever gives a reason; the look is recorded."""
-    case, ground = _case(request, pk), request.POST.get("ground", "")
+    case, ground = case_of(request, pk), request.POST.get("ground", "")
     if ground not in RevealGround.values:
         refusal = NotUnderstood(_("请选择查看电话的理由。"), field="reveal")
-        return _page(request, case, refusal=refusal)
+        return page_of(request, case, refusal=refusal)
     revealed = reveal_contact(by=request.user, case=case, ground=RevealGround(ground), at=now())
-    return _page(request, case, revealed=revealed)
+    return page_of(request, case, revealed=revealed)
 
 
 @patrol

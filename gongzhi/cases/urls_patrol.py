@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.cases import pages_patrol
+from gongzhi.cases import pages_patrol, pages_patrol_handling
 
 app_name = "patrol"
 urlpatterns = [
@@ -15,4 +15,8 @@ urlpatterns = [
     path("cases/<int:pk>/return/", pages_patrol.give_back, name="return"),
     path("cases/<int:pk>/handle/", pages_patrol.handle, name="handle"),
     path("cases/<int:pk>/contact/", pages_patrol.reveal, name="reveal"),
+    *(
+        path(f"cases/<int:pk>/{name}/", getattr(pages_patrol_handling, name), name=name)
+        for name in ("answer_assist", "answer_supervision", "ask_extension", "send_up")
+    ),
 ]

@@ -1,0 +1,83 @@
+"""What a handler or an assisting unit says beside the flow: answers, requests, passing it up."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from gongzhi.access.requests import PersonRequest
+from gongzhi.cases import actions
+from gongzhi.cases.models import Assist, Case, Supervision
+from gongzhi.cases.pages_patrol import case_of, page_of, patrol, seen_of
+from gongzhi.kernel.refusals import NotUnderstood
+
+Say = Callable[[PersonRequest, Case], str]
+
+
+def said(say: Say) -> Callable[..., HttpResponseBase]:
+    """A page from what somebody says; what is not understood is shown in place."""
+
+    @patrol
+    @require_POST
+    def page(request: PersonRequest, pk: int) -> HttpResponse:
+        case = case_of(request, pk)
+        try:
+            sentence = say(request, case)
+        except NotUnderstood as refusal:
+            return page_of(request, case_of(request, pk), refusal=refusal)
+        messages.success(request, sentence)
+        visible = Case.objects.visible_to(request.user).filter(pk=pk).exists()
+        return redirect("patrol:case", pk=pk) if visible else redirect("patrol:work")
+
+    return page
+
+
+@said
+def answer_assist(request: PersonRequest, case: Case) -> str:
+    """Answer for the assisting unit."""
+    of_case = Assist.objects.select_related("case__area").filter(case=case)
+    assist = get_object_or_404(of_case, pk=_number(request, "assist"))
+    actions.answer_assist(by=request.user, assist=assist, answer=_text(request), at=now())
+    return _("协办意见已提交。")
+
+
+@said
+def answer_supervision(request: PersonRequest, case: Case) -> str:
+    """Answer whoever presses."""
+    of_case = Supervision.objects.select_related("case__area", "case__desk").filter(case=case)
+    pressed = get_object_or_404(of_case, pk=_number(request, "supervision"))
+    actions.answer_supervision(
+        by=request.user, supervision=pressed, answer=_text(request), at=now()
+    )
+    return _("督办答复已提交。")
+
+
+@said
+def ask_extension(request: PersonRequest, case: Case) -> str:
+    """Ask for more time."""
+    days = _number(request, "days")
+    actions.ask_extension(by=request.user, case=case, days=days, reason=_text(request), at=now())
+    return _("延期申请已提交，等待调度台审批。")
+
+
+@said
+def send_up(request: PersonRequest, case: Case) -> str:
+    """Pass it to the desk above."""
+    by, seen = request.user, seen_of(request)
+    case = actions.send_up(by=by, case=case, reason=_text(request), at=now(), seen=seen)
+    return _("已上报%(desk)s。") % {"desk": case.desk.name}
+
+
+def _text(request: PersonRequest) -> str:
+    return request.POST.get("text", "")
+
+
+def _number(request: PersonRequest, field: str) -> int:
+    text = request.POST.get(field, "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 12):
+        raise NotUnderstood(_("页面内容不完整，请刷新后再试。"))
+    return int(text)
