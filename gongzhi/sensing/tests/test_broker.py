@@ -77,6 +77,18 @@ class Broker:
             time.sleep(0.05)
         raise RuntimeError("Mosquitto did not start")
 
+    def save(self) -> None:
+        """Let the broker write what it holds to its disk, and wait until it has."""
+        assert self.process is not None
+        kept = self.conf.parent / "mosquitto.db"
+        before = kept.stat().st_mtime_ns if kept.exists() else 0
+        time.sleep(0.05)  # so that the new time differs
+        self.process.send_signal(signal.SIGUSR1)
+        until = time.monotonic() + 20
+        while not kept.exists() or kept.stat().st_mtime_ns == before:
+            assert time.monotonic() < until, "Mosquitto did not save"
+            time.sleep(0.05)
+
     def stop(self, sign: int = signal.SIGTERM) -> None:
         if self.process is not None:
             self.process.send_signal(sign)
@@ -189,7 +201,7 @@ def test_a_broker_killed_and_started_again_loses_nothing_it_had_confirmed(broker
     subscribed(broker)
     sender = Sender(broker.port)
     sender.send(range(400))
-    time.sleep(1.5)  # saved once a second
+    broker.save()
     broker.stop(signal.SIGKILL)
     broker.start()
     sender.send(range(400, 800))
