@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -25,6 +26,9 @@ from gongzhi.journal.models import Event
 from gongzhi.places.coordinates import metres_between
 from gongzhi.places.words import Level
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise  # a sentence not yet translated
+
 NEAR_METRES = 150
 NEAR_DAYS = 30
 NEAR_MOST = 5
@@ -35,6 +39,10 @@ OF_A_PARENT = ("cases.dispatched", "cases.accepted", "cases.handled", "cases.che
 METRES_PER_DEGREE = 111_320
 
 Shown = Callable[[Person], str]
+
+# Steps that other packages record about a case, for staff: the title, and who took it when no
+# person did. Whoever records such events registers them here.
+ELSEWHERE: dict[str, "tuple[StrPromise, StrPromise]"] = {}
 
 
 @dataclass(frozen=True)
@@ -301,6 +309,7 @@ def _staff_titles() -> dict[str, str]:
         "cases.overdue": _("已超过时限"),
         "cases.supervised": _("督办"),
         "cases.supervision_answered": _("答复督办"),
+        **{name: str(title) for name, (title, _who) in ELSEWHERE.items()},
     }
 
 
@@ -328,6 +337,8 @@ class _Names:
     def staff(self, event: Event, case: Case) -> str:
         """Colleagues by name and post; residents without a name: it is asked for with a reason."""
         by = self.people.get(event.by_id)
+        if by is None and event.name in ELSEWHERE:
+            return str(ELSEWHERE[event.name][1])
         who = _("反映人")
         if by and not by.is_resident_only:
             who = f"{by.name}（{by.post_name}）"

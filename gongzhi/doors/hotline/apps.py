@@ -10,7 +10,9 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what is fetched, what is sent back, and who hears of an order."""
-        from gongzhi.cases.reads import told
+        from gongzhi.cases.reads import told, tracking
         from gongzhi.doors.hotline import drops, fetching, reactions, sending  # noqa: F401
+        from gongzhi.doors.hotline.words import STEPS
 
         told.PAGES["doors/hotline_copy"] = "staff:case"
+        tracking.ELSEWHERE |= STEPS

@@ -39,3 +39,15 @@ class State(TextChoices):
     ASKED = "asked", _("申请中")
     ENDED = "ended", _("已办结")
     ALL = "all", _("全部")
+
+
+# How the steps of an order read on its case: the title, and who took it when nobody of ours did.
+STEPS = {
+    "hotline.received": (_("签收 12345 工单"), _("系统")),
+    "hotline.return_asked": (_("申请退回市热线"), _("系统")),
+    "hotline.return_granted": (_("市热线同意退回"), _("市热线")),
+    "hotline.return_refused": (_("市热线不同意退回"), _("市热线")),
+    "hotline.extension_asked": (_("向市热线申请延期"), _("系统")),
+    "hotline.extension_granted": (_("市热线同意延期"), _("市热线")),
+    "hotline.extension_refused": (_("市热线不同意延期"), _("市热线")),
+}

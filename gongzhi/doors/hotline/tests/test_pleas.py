@@ -117,6 +117,16 @@ class TestReturn:
         assert "退回市热线" in case.remarks.last().text
         assert told() == [Told.RETURNED]
 
+    def test_the_case_tells_the_desk_all_of_it(self, taken, chen, as_, NOON):
+        order = self.ask(taken(), chen, NOON)
+        decision = Decision(About.RETURN, granted=False, opinion="属于你区。")
+        actions.decide(by=None, order=order, decision=decision, at=NOON)
+        page = as_(chen).get(f"/desk/cases/{order.case.pk}/").content.decode()
+        assert "申请退回市热线" in page
+        assert REASON in page
+        assert "市热线不同意退回" in page
+        assert REASON not in as_(None).get(f"/track/{order.case.number}/").content.decode()
+
     def test_refused_the_case_goes_on(self, taken, chen, li, NOON):
         order = self.ask(taken(), chen, NOON)
         decision = Decision(About.RETURN, granted=False, opinion="属于你区，请办理。")
