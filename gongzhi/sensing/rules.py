@@ -1,5 +1,6 @@
 """Whether a device can still be heard: its health is never mistaken for human silence."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,10 +66,11 @@ def share_heard(events: Mapping[str, float], online: Iterable[str]) -> float:
     device counts the same. 0 means that the home is blind.
     """
     heard = set(online) & set(events)
-    total = sum(events.values())
+    # fsum, because a plain sum depends on the order and more devices could seem to say less.
+    total = math.fsum(events.values())
     if total <= 0:
         return len(heard) / len(events) if events else 0.0
-    return min(sum(events[device] for device in heard) / total, 1.0)
+    return math.fsum(events[device] for device in heard) / total
 
 
 def outage(late_since: Iterable[float], devices: int, now: float) -> bool:
