@@ -47,9 +47,10 @@ def _nothing_remembered(settings) -> Iterator[None]:
 def _forget_all() -> None:
     from gongzhi.calendars import reads as calendars
     from gongzhi.catalogue import reads as catalogue
+    from gongzhi.flows import reads as flows
     from gongzhi.places import locate
 
-    for module in (calendars, catalogue, locate):
+    for module in (calendars, catalogue, flows, locate):
         forget: Callable[[], None] | None = getattr(module, "forget", None)
         if forget:
             forget()

@@ -14,14 +14,6 @@ from gongzhi.kernel.refusals import NotUnderstood
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _nothing_remembered():
-    """Tests roll back what they loaded, and PostgreSQL does not give the same number again."""
-    reads.forget()
-    yield
-    reads.forget()
-
-
 def load(*folder):
     out = StringIO()
     call_command("load_flows", *folder, stdout=out)
