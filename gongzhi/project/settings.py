@@ -207,7 +207,7 @@ FILE_UPLOAD_HANDLERS = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "gongzhi" / "project" / "locale"]
+LOCALE_PATHS = sorted((ROOT / "gongzhi").glob("*/locale"))
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
