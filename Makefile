@@ -30,7 +30,7 @@ bench: ## CPU time per report and latencies over HTTP, next to the floor
 	@tools/environment.sh dev
 	@exec $(BIN)/python -m bench $(ARGS)
 
-services: ## install what some tests use: PostgreSQL, Mosquitto, Chromium, Chinese fonts
+services: ## install what some tests use: PostgreSQL, Mosquitto, Dovecot, Chromium, Chinese fonts
 	@tools/services.sh
 
 lock: ## resolve the dependencies anew

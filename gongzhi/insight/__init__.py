@@ -1,0 +1,1 @@
+"""Numbers over long spans: closed months as Parquet, read beside the live tables; writes nothing but its own files."""
