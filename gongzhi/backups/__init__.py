@@ -1,1 +1,1 @@
-"""Copies of everything made while it runs, signed, and brought back into an empty place."""
+"""Copies of everything, made while it runs, signed, and brought back."""

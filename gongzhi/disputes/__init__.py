@@ -1,1 +1,1 @@
-"""Quarrels between parties settled by a mediator in six steps, with the agreement on file and a date to look again."""
+"""Quarrels settled by a mediator in six steps, agreement on file, looked at again later."""

@@ -1,1 +1,1 @@
-"""Numbers over long spans: closed months as Parquet, read beside the live tables; writes nothing but its own files."""
+"""Numbers over long spans: closed months as Parquet, read beside the live tables."""

@@ -1,1 +1,1 @@
-"""The register of people, households, dwellings and organisations, collected once, with tags that say why, sealed and searched."""
+"""The register of people, homes and organisations, with tags that say why."""

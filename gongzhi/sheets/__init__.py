@@ -1,1 +1,1 @@
-"""Tables that come in and go out: reading what people send, checking it row by row, writing what they ask for in their own layout."""
+"""Tables that come in and go out: read, checked row by row, written in the asker's layout."""
