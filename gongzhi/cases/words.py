@@ -144,3 +144,20 @@ class RevealGround(TextChoices):
     ARRANGE = "arrange", _("约定上门或到场时间")
     ANSWER = "answer", _("答复或回访")
     URGENT = "urgent", _("紧急联系")
+
+
+class Fault(TextChoices):
+    """In what a case and its record contradict each other."""
+
+    NO_CASE = "no_case", _("有日志，没有案件")
+    NO_EVENTS = "no_events", _("有案件，没有日志")
+    BROKEN = "broken", _("日志前后不相接")
+    STATUS = "status", _("状态不符")
+    TURN = "turn", _("轮到谁不符")
+    HANDLER = "handler", _("承办人不符")
+    DUE = "due", _("办结时限不符")
+    ITEM = "item", _("事项不符")
+    GRADE = "grade", _("级别不符")
+    TIMES = "times", _("时间不符")
+    COUNTS = "counts", _("人数或评分不符")
+    PARENT = "parent", _("并案不符")
