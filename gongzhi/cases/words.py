@@ -28,6 +28,9 @@ class Source(TextChoices):
     VISIT = "visit", _("来访登记")
     SENSOR = "sensor", _("传感告警")
     API = "api", _("开放接口")
+    MAIL = "mail", _("电子信箱")
+    WECHAT = "wechat", _("微信")
+    PHONE = "phone", _("来电")
 
 
 class Party(TextChoices):

@@ -26,7 +26,7 @@ TELLING = {  # the events of a case that can be answered for, and what they tell
     "cases.declined": Told.DECLINED,
     "cases.rated": Told.RATED,
 }
-ONCE = frozenset({Told.ACCEPTED})  # dispatched again is no news for the other side
+ONCE = frozenset({Told.RECEIVED, Told.ACCEPTED})  # dispatched again is no news for the other side
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 MOST_TRIES = 72  # with the longest wait, three days of a partner being down
 MOST_REFUSALS = 8  # of a partner that is there and says no: a person must look sooner

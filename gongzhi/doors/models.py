@@ -135,15 +135,21 @@ class TurnedAway(models.Model):
 class Fetch(models.Model):
     """How far a door that asks for its matters has come, and since when asking fails."""
 
-    door = models.CharField(_("渠道"), max_length=10, choices=Door.choices, unique=True)
+    door = models.CharField(_("渠道"), max_length=10, choices=Door.choices)
+    issuer = models.CharField(
+        max_length=40, blank=True, default="", help_text="which of a door's several sources"
+    )
     cursor = models.CharField(max_length=200, blank=True, default="")
     not_before = models.DateTimeField()
     fetched_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=400, blank=True, default="")
 
+    class Meta:
+        constraints = [models.UniqueConstraint("door", "issuer", name="one_fetch_per_source")]
+
     def __str__(self) -> str:
-        return f"{Door(self.door).label} {self.cursor}"
+        return f"{Door(self.door).label} {self.issuer or self.cursor}"
 
 
 class Stoppage(models.Model):

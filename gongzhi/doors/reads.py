@@ -69,7 +69,10 @@ def board(*, at: datetime) -> list[Line]:
             dead=Count("pk", filter=Q(state=Delivery.DEAD)),
         )
     }
-    fetches = {row.door: row for row in Fetch.objects.all()}
+    # Of several sources of a door the one that is worst off speaks for it.
+    fetches = {
+        row.door: row for row in Fetch.objects.order_by(F("failing_since").desc(nulls_first=True))
+    }
     stopped = list(Stoppage.objects.filter(ended_at=None).order_by("since"))
     lines = []
     for door in Door:

@@ -44,7 +44,8 @@ def troubles_at(at: datetime) -> dict[tuple[str, str], datetime]:
     for door in Door.values:
         if since := _silent_since(door, at):
             found[door, Trouble.SILENT] = since
-    for row in Fetch.objects.filter(failing_since__lte=at - FETCHING_FOR):
+    failing = Fetch.objects.filter(failing_since__lte=at - FETCHING_FOR)
+    for row in failing.order_by("-failing_since"):  # of several the one that fails longest
         if row.failing_since:
             found[row.door, Trouble.FETCHING] = row.failing_since
     stuck = Answer.objects.filter(state=Delivery.OWED, tries__gt=0, event__at__lte=at - SENDING_FOR)

@@ -13,11 +13,13 @@ class Door(TextChoices):
     WECHAT = "wechat", _("微信公众号")
     WEBHOOK = "webhook", _("平台对接")
     QR = "qr", _("码上报")
+    PHONE = "phone", _("电话坐席")
 
 
 class Told(TextChoices):
     """What an answer tells the other side."""
 
+    RECEIVED = "received", _("已收到")
     ACCEPTED = "accepted", _("已受理")
     REROUTED = "rerouted", _("重新安排承办")
     HANDLED = "handled", _("已处置")
