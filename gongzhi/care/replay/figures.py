@@ -9,13 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gongzhi.care.replay.running import RICH_FROM, HomeRun, Judged, levels
-from gongzhi.care.rules.electricity import Meter, Use, episodes
 from gongzhi.care.rules.silence import DAY
 from gongzhi.care.rules.tail import ALARM_R, DAYS_A_MONTH, NOTICE_R
 
 PUBLISHED_RATE = 0.09  # false alarms a day; Wilhelm and Wahl 2024: mean 5.39 h there
-LOW_USE = frozenset({Use.LOW, Use.ZERO})
-HIGH_USE = frozenset({Use.HIGH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,59 +171,3 @@ def mean_at(listed: Sequence[Level], rate: float) -> tuple[float | None, bool]:
             part = (rate - low) / (high - low)
             return slow + part * (fast - slow), True
     return None, False
-
-
-@dataclass(frozen=True)
-class MeterFigures:
-    """Episodes of unusual electricity use over all homes that have a meter."""
-
-    homes: int
-    home_months: float
-    low: int
-    high: int
-    missing: int
-
-
-def daily_use(rows: list[tuple[float, float]]) -> list[float | None]:
-    """kWh for each day from the first reading to the last; None where there is none.
-
-    A register that only counts up is differenced; several readings of a day are added up.
-    """
-    rows = sorted(rows)
-    values = [value for _, value in rows]
-    ups = sum(b >= a for a, b in pairwise(values))
-    counts_up = len(values) >= 10 and ups >= 0.99 * (len(values) - 1) and values[-1] > values[0]
-    days: dict[int, float] = {}
-    if counts_up:
-        last = {int(at // DAY): value for at, value in rows}
-        keys = sorted(last)
-        days = {b: last[b] - last[a] for a, b in pairwise(keys) if b == a + 1}
-    else:
-        for at, value in rows:
-            days[int(at // DAY)] = days.get(int(at // DAY), 0.0) + value
-    if not days:
-        return []
-    return [days.get(day) for day in range(min(days), max(days) + 1)]
-
-
-def meter_figures(readings: Sequence[list[tuple[float, float]]]) -> MeterFigures | None:
-    """Run every home's daily readings through the meter's score; None without any meter."""
-    low = high = missing = homes = 0
-    days = 0.0
-    for rows in readings:
-        use = daily_use(rows)
-        if len(use) < 2:
-            continue
-        meter = Meter()
-        uses = []
-        for kwh in use:
-            uses.append(meter.read(kwh).use)
-            if uses[-1] in LOW_USE:
-                meter.learn_false()
-        homes += 1
-        counted = uses[28:]
-        days += len(counted)
-        low += episodes(counted, of=LOW_USE)
-        high += episodes(counted, of=HIGH_USE)
-        missing += sum(use in (Use.MISSING, Use.MISSING_TWICE) for use in counted)
-    return MeterFigures(homes, days / DAYS_A_MONTH, low, high, missing) if homes else None

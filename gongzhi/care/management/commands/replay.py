@@ -14,24 +14,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from gongzhi.care.replay import curve
-from gongzhi.care.replay.figures import (
-    GOALS,
-    PUBLISHED_RATE,
-    Figures,
-    Goal,
-    MeterFigures,
-    figures,
-    meter_figures,
-    outfit_of,
-)
-from gongzhi.care.replay.reading import Library, Options, Unreadable, busiest, read_files
+from gongzhi.care.replay.figures import GOALS, Figures, figures, outfit_of
+from gongzhi.care.replay.meters import MeterFigures, MeterTape, meter_figures
+from gongzhi.care.replay.reading import Library, Options, Unreadable, read_files
 from gongzhi.care.replay.roles import Role
-from gongzhi.care.replay.running import HomeRun, Runner, levels, quiet_hour
+from gongzhi.care.replay.running import HomeRun, Runner, levels, long_gaps, quiet_hour
+from gongzhi.care.replay.telling import goals_table, meter_lines, notes, reading_table
 from gongzhi.care.replay.times import written
-from gongzhi.care.rules.tail import ALARM_R, NOTICE_R
+from gongzhi.care.rules.tail import ALARM_R
 
 LEAST_EVENTS = 50  # a home with fewer is not replayed
 
@@ -98,7 +90,14 @@ class Command(BaseCommand):
             for outfit in GOALS
             if (of := [run for run in runs if outfit_of(run) == outfit])
         ]
-        meters = meter_figures([tape.meter for tape in library.tapes.values()])
+        meters = meter_figures(
+            [
+                MeterTape(tape.meter, long_gaps(library.events_of(home)[0]))
+                for home, tape in sorted(library.tapes.items())
+            ],
+            inject=options["inject"],
+            seed=options["seed"],
+        )
         sos = Counter(kind for tape in library.tapes.values() for _at, kind in tape.sos)
         self._say(library, groups, meters, sos, options)
         if options["inject"] and not options["no_png"]:
@@ -180,7 +179,7 @@ class Command(BaseCommand):
         sos: Counter[str],
         options: dict[str, Any],
     ) -> None:
-        self.console.print(_reading_table(library))
+        self.console.print(reading_table(library))
         quiet = quiet_hour(library.events_of(home)[0] for home in library.tapes)
         if not (quiet >= 21 or quiet <= 8):
             hint = _(
@@ -190,22 +189,11 @@ class Command(BaseCommand):
         for complaint in library.complaints:
             self.console.print("  " + _("读不懂：") + complaint, markup=False)
         for group in groups:
-            self.console.print(_goals_table(group))
-            self.console.print(_notes(group, options), markup=False)
+            self.console.print(goals_table(group))
+            self.console.print(notes(group), markup=False)
         rest = [_("求助、烟感、燃气、水浸直通事件：%(count)d 起") % {"count": sum(sos.values())}]
         if meters is not None:
-            rest.append(
-                _(
-                    "用电：%(homes)d 户、%(months).1f 户月，"
-                    "偏低 %(low).2f 次/户月（目标 ≤ 0.2），偏高 %(high).2f 次/户月"
-                )
-                % {
-                    "homes": meters.homes,
-                    "months": meters.home_months,
-                    "low": meters.low / max(meters.home_months, 1e-9),
-                    "high": meters.high / max(meters.home_months, 1e-9),
-                }
-            )
+            rest += meter_lines(meters)
         self.console.print("\n".join(rest), markup=False)
 
 
@@ -221,127 +209,6 @@ def _shares(weights: list[float], count: int) -> list[int]:
         shares.append(now - given)
         given = now
     return shares
-
-
-def _reading_table(library: Library) -> Table:
-    table = Table(title=_("读到的设备"), title_justify="left")
-    for name in (_("设备类型"), _("作为"), _("行数")):
-        table.add_column(name)
-    names = {
-        Role.INTERIOR: _("室内活动"),
-        Role.ENTRANCE: _("入户门"),
-        Role.ALIVE: _("非人活动"),
-        Role.METER: _("电表"),
-        Role.SOS: _("直通告警"),
-        Role.IGNORED: _("未采用"),
-    }
-    listed = sorted(library.kinds.values(), key=lambda kind: -kind.rows)
-    for kind in listed[:40]:
-        role = Role.ALIVE if kind.measures else kind.role
-        table.add_row(kind.name, names[role], f"{kind.rows:,}")
-    rest = busiest(listed[40:])
-    for role, rows in rest.items():
-        table.add_row("…", names[role], f"{rows:,}")
-    table.caption = _("%(rows)s 行，%(homes)d 户，%(bad)d 行读不懂，%(nothing)d 行无内容") % {
-        "rows": f"{library.rows:,}",
-        "homes": len(library.tapes),
-        "bad": library.bad,
-        "nothing": library.nothing,
-    }
-    return table
-
-
-def _goals_table(group: Figures) -> Table:
-    goal = GOALS[group.outfit]
-    kind = _("门磁类家庭") if group.outfit == "contacts" else _("多传感器家庭")
-    title = _("%(kind)s：%(homes)d 户，共观察 %(months).1f 户月（预热平均 %(warm).0f 天不计）")
-    table = Table(
-        title=title
-        % {
-            "kind": kind,
-            "homes": group.homes,
-            "months": group.home_months,
-            "warm": group.warm_up_days,
-        },
-        title_justify="left",
-    )
-    for name in (_("指标"), _("告警"), _("提醒"), _("目标"), ""):
-        table.add_column(name)
-    for row in _goal_rows(group, goal):
-        table.add_row(*row)
-    return table
-
-
-def _goal_rows(group: Figures, goal: Goal) -> list[tuple[str, str, str, str, str]]:
-    alarm, notice = group.alarm, group.notice
-
-    def row(
-        name: str, a: float, n: float, most: float, unit: str
-    ) -> tuple[str, str, str, str, str]:
-        mark = "" if a != a else ("✓" if a <= most else "✗")
-        return name, f"{a:.2f}{unit}", f"{n:.2f}{unit}", f"≤ {most:g}{unit}", mark
-
-    rows = [row(_("误报（次/户月）"), alarm.a_month, notice.a_month, goal.false_alarms, "")]
-    rows.append(
-        (
-            _("含一天以上的无记录（外出或缺数）"),
-            f"{alarm.a_month_all:.2f}",
-            f"{notice.a_month_all:.2f}",
-            "",
-            "",
-        )
-    )
-    if group.collapses:
-        rows.append(row(_("发现用时 中位"), alarm.median, notice.median, goal.median, " h"))
-        rows.append(row(_("发现用时 95%"), alarm.p95, notice.p95, goal.p95, " h"))
-        rows.append((_("发现用时 平均"), f"{alarm.mean:.2f} h", f"{notice.mean:.2f} h", "", ""))
-        rows.append((_("未发现"), str(alarm.missed), str(notice.missed), "0", ""))
-        at = group.mean_at_published
-        if at is not None:
-            sign = "" if group.published_reached else "≤ "
-            name = _("每天误报 %(rate)g 次时的平均用时") % {"rate": PUBLISHED_RATE}
-            most = goal.mean_at_published
-            mark = "" if most is None else ("✓" if at <= most else "✗")
-            bound = "" if most is None else f"≤ {most:g} h"
-            rows.append((name, f"{sign}{at:.2f} h", "", bound, mark))
-    months = max(group.home_months_all, 1e-9)
-    out_alarms, out_notices = group.out_alarms / months, group.out_notices / months
-    rows.append((_("外出过久（次/户月）"), f"{out_alarms:.2f}", f"{out_notices:.2f}", "", ""))
-    rows.append((_("三天未开门（次/户月）"), "", f"{group.unopened / months:.2f}", "", ""))
-    rows.append((_("夜间开门（次/户月）"), "", f"{group.night_doors / months:.2f}", "", ""))
-    return rows
-
-
-def _notes(group: Figures, options: dict[str, Any]) -> str:
-    alarm = group.alarm
-    lines = [
-        _(
-            "告警 r=%(r)g，提醒 r=%(n)g；误报共 %(count)d 次，"
-            "其中外出期间 %(out)d 次，一天以上无记录 %(long)d 次。"
-        )
-        % {
-            "r": group.alarm_r,
-            "n": NOTICE_R,
-            "count": alarm.alarms,
-            "out": group.while_out,
-            "long": alarm.alarms_long,
-        }
-    ]
-    if group.collapses:
-        lines.append(
-            _(
-                "注入 %(count)d 次倒地：时刻在预热后的在家时间内均匀抽取，"
-                "此后该户所有人的活动消失；"
-                "用时从倒地时刻算到告警（从最后一次活动算起平均 %(last).2f h）。"
-                "另有 %(known)d 次落在已告警的静默里，不计。"
-            )
-            % {
-                "count": group.collapses,
-                "last": alarm.mean_from_last_event,
-                "known": group.already_alarmed,
-            }
-        )
-    return "\n".join(lines)
 
 
 def _as_json(
