@@ -33,6 +33,60 @@ class Source(TextChoices):
     PHONE = "phone", _("来电")
 
 
+class Nature(TextChoices):
+    """What the reporter wants; recorded once, changed only on a ground that is kept."""
+
+    REPORT = "report", _("反映情况")
+    COMPLAINT = "complaint", _("投诉")
+    INQUIRY = "inquiry", _("咨询")
+    HELP = "help", _("求助")
+    SUGGESTION = "suggestion", _("建议")
+
+
+class NatureGround(TextChoices):
+    """Why the nature of a matter is changed."""
+
+    RECORDED_WRONGLY = "recorded_wrongly", _("登记时选错")
+    REPORTER_SAID = "reporter_said", _("反映人补充说明了")
+    CHECKED = "checked", _("核实后与登记不符")
+
+
+class FollowUpKind(TextChoices):
+    """How the reporter is asked after the end."""
+
+    VISIT = "visit", _("回访")
+    AGAIN = "again", _("再次询问")
+
+
+class ReplyUse(TextChoices):
+    """In which form of the desk a reply template is offered."""
+
+    DISPATCH = "dispatch", _("派单意见")
+    DECLINE = "decline", _("不予受理答复")
+    CHECK = "check", _("核查意见")
+    NOTE = "note", _("内部备注")
+
+
+class Act(TextChoices):
+    """What can be done to many cases at once."""
+
+    DISPATCH = "dispatch", _("派给建议的承办人")
+    FINISH = "finish", _("核查通过并结案")
+    REMIND = "remind", _("催办")
+    SNOOZE = "snooze", _("稍后处理")
+    NOTE = "note", _("写内部备注")
+    WATCH = "watch", _("关注")
+
+
+class Sort(TextChoices):
+    """In which order a list is shown; empty is the order usual for its tab."""
+
+    DUE = "due", _("剩余时间短的在前")
+    NEWEST = "newest", _("最新上报在前")
+    OLDEST = "oldest", _("最早上报在前")
+    JOINED = "joined", _("反映人多的在前")
+
+
 class Party(TextChoices):
     """Whose turn it is; every status that is not an end has one."""
 
@@ -97,6 +151,11 @@ class RemarkKind(TextChoices):
     RULING = "ruling", _("裁定")
     MERGE = "merge", _("并案说明")
     PAUSE = "pause", _("暂停说明")
+    NOTE = "note", _("内部备注")
+    REDO = "redo", _("重办说明")
+    APPEAL = "appeal", _("申诉与答复")
+    NATURE = "nature", _("诉求性质变更说明")
+    VISIT = "visit", _("回访记录")
 
 
 # What the reporter and other claimants may read; everything else stays among staff.
@@ -124,6 +183,7 @@ class Tab(TextChoices):
     """How the desk cuts its inbox."""
 
     TODO = "todo", _("待办")
+    LATER = "later", _("稍后")
     DOING = "doing", _("处置中")
     LATE = "late", _("超时")
     URGENT = "urgent", _("紧急")

@@ -94,6 +94,8 @@ def _written(new: content.Content, at: datetime) -> Edition:
             evidence=list(item.evidence),
             closing=item.closing,
             check_by_other=item.check,
+            radius=item.radius,
+            ask_again=item.ask_again,
             emergency=asdict(item.emergency) if item.emergency else None,
         )
         for item_class, written in zip(classes, new.classes, strict=True)

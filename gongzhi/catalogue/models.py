@@ -61,6 +61,14 @@ class Item(models.Model):
     evidence = models.JSONField(default=list, help_text='e.g. ["photo_before", "photo_after"]')
     closing = models.CharField(_("结案标准"), max_length=200)
     check_by_other = models.BooleanField(_("须他人核查"), default=True)
+    radius = models.PositiveSmallIntegerField(
+        _("同一事项的距离（米）"),
+        default=300,
+        help_text="how far apart the same matter is reported",
+    )
+    ask_again = models.PositiveSmallIntegerField(
+        _("办结后再问（天）"), default=0, help_text="days after the end; 0 = not asked again"
+    )
     emergency = models.JSONField(null=True, help_text='null or {"call": "119", "notice": "…"}')
 
     class Meta:

@@ -13,8 +13,8 @@ from gongzhi.access.checks import scope
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.lists import DOING, TODO, due_within
-from gongzhi.cases.words import DueWindow
+from gongzhi.cases.reads.lists import DOING, due_within, in_tab
+from gongzhi.cases.words import DueWindow, Tab
 
 SATISFIED = 4  # stars from which a rating counts as satisfied
 LOOK_BACK = timedelta(days=30)  # for how long handling is usual handling
@@ -60,7 +60,7 @@ def figures_for(person: Person, *, at: datetime) -> Figures:
     counts: dict[str, int] = cases.aggregate(
         today=Count("pk", filter=Q(reported_at__gte=today, reported_at__lte=at)),
         yesterday=Count("pk", filter=Q(reported_at__gte=before[0], reported_at__lte=before[1])),
-        todo=Count("pk", filter=Q(status__in=TODO)),
+        todo=Count("pk", filter=in_tab(Tab.TODO, at)),
         doing=Count("pk", filter=Q(status__in=DOING)),
         soon=Count("pk", filter=due_within(DueWindow.SOON, at)),
         late=Count("pk", filter=due_within(DueWindow.LATE, at)),

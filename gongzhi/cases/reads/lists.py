@@ -5,16 +5,17 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, TextChoices
 from django.utils.timezone import localtime, make_aware
 
 from gongzhi.access.models import Person
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
-from gongzhi.cases.words import DueWindow, Source, Status, Tab
+from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
 
 ROWS = 50
 QUERY_MOST = 60
+COUNT_MOST = 1000  # more is not counted out: nobody reads it, and it would cost a whole scan
 SOON = timedelta(hours=4)
 TODO = (
     Status.REPORTED,
@@ -24,6 +25,7 @@ TODO = (
     Status.CHECKED,
 )
 DOING = (Status.DISPATCHED, Status.ACCEPTED)
+_LONG = (Tab.DONE, Tab.ALL)
 # What a row does not show need not be fetched, and sealed columns cost an unsealing each.
 UNSHOWN = (
     "text", "suggestion", "contact_name", "contact_phone", "handler__phone", "handler__password",
@@ -43,6 +45,9 @@ class Filters:
     status: str = ""
     due: str = ""
     source: str = ""
+    nature: str = ""
+    watched: str = ""  # "1": only what the person watches
+    sort: str = ""
     page: int = 1
 
     @classmethod
@@ -57,7 +62,10 @@ class Filters:
             status=_known(query.get("status", ""), Status),
             due=_known(query.get("due", ""), DueWindow),
             source=_known(query.get("source", ""), Source),
-            page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 7 else 1,
+            nature=_known(query.get("nature", ""), Nature),
+            watched="1" if query.get("watched") == "1" else "",
+            sort=_known(query.get("sort", ""), Sort),
+            page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,
         )
 
     def with_(self, **changes: object) -> "Filters":
@@ -72,21 +80,22 @@ class Filters:
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything but the tab and the page was asked for."""
-        return self.with_(tab=Tab.TODO) != Filters()
+        """Whether anything but the tab, the order and the page was asked for."""
+        return self.with_(tab=Tab.TODO, sort="") != Filters()
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list; `total` counts all rows of the tab, `counts` those of every tab."""
+    """One page of the list; `counts` are those of every tab, none above COUNT_MOST."""
 
     rows: list[Case]
     filters: Filters
     counts: dict[str, int]
+    more: bool  # whether there are rows behind this page
 
     @property
     def total(self) -> int:
-        """How many rows the whole list has."""
+        """How many rows the whole list has; COUNT_MOST stands for that many or more."""
         return self.counts[self.filters.tab]
 
     @property
@@ -108,30 +117,45 @@ class Page:
     @property
     def after(self) -> Filters | None:
         """The page behind this one."""
-        more = self.last < self.total and self.rows
-        return replace(self.filters, page=self.filters.page + 1) if more else None
+        return replace(self.filters, page=self.filters.page + 1) if self.more else None
 
 
 def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
-    """One page of what the person may see, soonest deadline first; two queries.
+    """One page of what the person may see, soonest deadline first; four queries.
 
     A page behind the end shows the last one instead.
     """
     cases = matching(person, filters, at=at)
-    counts: dict[str, int] = cases.aggregate(
-        **{tab.value: Count("pk", filter=in_tab(tab, at)) for tab in Tab}
-    )
-    pages = max(1, -(-counts[filters.tab] // ROWS))
-    filters = replace(filters, page=max(1, min(filters.page, pages)))
-    start = (filters.page - 1) * ROWS
-    rows = sorted_for(filters.tab, cases.filter(in_tab(filters.tab, at)))[start : start + ROWS]
-    return Page(list(with_row_fields(rows)), filters, counts)
+    counts = _counted(cases, at)
+    listed = sorted_for(filters.tab, cases.filter(in_tab(filters.tab, at)), filters.sort)
+    rows = _rows(listed, filters.page)
+    if not rows and filters.page > 1:
+        pages = max(1, -(-listed.order_by().count() // ROWS))
+        filters = replace(filters, page=min(filters.page, pages))
+        rows = _rows(listed, filters.page)
+    return Page(rows[:ROWS], filters, counts, more=len(rows) > ROWS)
+
+
+def _rows(listed: QuerySet[Case], page: int) -> list[Case]:
+    """The page's rows and one more, which tells whether there is another page."""
+    start = (page - 1) * ROWS
+    return list(with_row_fields(listed[start : start + ROWS + 1]))
+
+
+def _counted(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
+    """Open cases are few and counted out; of ended ones only so many as anybody reads."""
+    still = {tab.value: Count("pk", filter=in_tab(tab, at)) for tab in Tab if tab not in _LONG}
+    open_ones: dict[str, int] = cases.filter(status__in=rules.OPEN).aggregate(**still)
+    long = {tab.value: cases.filter(in_tab(tab, at))[:COUNT_MOST].count() for tab in _LONG}
+    counts = {k: min(n, COUNT_MOST) for k, n in open_ones.items()} | long
+    return {tab.value: counts[tab.value] for tab in Tab}
 
 
 def all_rows(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case]:
     """The whole list of a tab, for taking it out."""
     cases = matching(person, filters, at=at).filter(in_tab(filters.tab, at))
-    return sorted_for(filters.tab, cases).select_related("area__parent", "item", "unit", "handler")
+    listed = sorted_for(filters.tab, cases, filters.sort)
+    return listed.select_related("area__parent", "item", "unit", "handler")
 
 
 def with_row_fields(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -152,6 +176,10 @@ def matching(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case
         cases = cases.filter(status=filters.status)
     if filters.source:
         cases = cases.filter(source=filters.source)
+    if filters.nature:
+        cases = cases.filter(nature=filters.nature)
+    if filters.watched:
+        cases = cases.filter(watches__person=person)
     if filters.due:
         cases = cases.filter(due_within(filters.due, at))
     return cases.filter(_said(filters.q)) if filters.q else cases
@@ -160,7 +188,8 @@ def matching(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case
 def in_tab(tab: str, at: datetime) -> Q:
     """The condition of a tab."""
     return {
-        Tab.TODO: Q(status__in=TODO),
+        Tab.TODO: Q(status__in=TODO) & ~asleep(at),
+        Tab.LATER: Q(status__in=TODO) & asleep(at),
         Tab.DOING: Q(status__in=DOING),
         Tab.LATE: Q(status__in=rules.OPEN, handled_at=None, due_at__lt=at)
         & ~Q(status=Status.MERGED),
@@ -168,6 +197,12 @@ def in_tab(tab: str, at: datetime) -> Q:
         Tab.DONE: Q(status__in=rules.ENDED),
         Tab.ALL: Q(),
     }[Tab(tab)]
+
+
+def asleep(at: datetime) -> Q:
+    """Put off by the desk until later; what runs out of time in between is awake again."""
+    running_out = Q(handled_at__isnull=True, due_at__lte=at)
+    return Q(snoozed_until__isnull=False, snoozed_until__gt=at) & ~running_out
 
 
 def due_within(window: str, at: datetime) -> Q:
@@ -185,12 +220,20 @@ def due_within(window: str, at: datetime) -> Q:
     )
 
 
-def sorted_for(tab: str, cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Work by time left, and what waits to be checked behind it; ended and all by the newest."""
+def sorted_for(tab: str, cases: QuerySet[Case], sort: str = "") -> QuerySet[Case]:
+    """Work by time left, and what waits to be checked behind it; ended and all by the newest.
+
+    Long lists take only the orders that an index holds.
+    """
+    by_time = {Sort.NEWEST: ("-reported_at", "-pk"), Sort.OLDEST: ("reported_at", "pk")}
+    if sort in by_time:
+        return cases.order_by(*by_time[Sort(sort)])
     if tab == Tab.DONE:
         return cases.order_by("-ended_at", "-pk")
     if tab == Tab.ALL:
         return cases.order_by("-reported_at", "-pk")
+    if sort == Sort.JOINED:
+        return cases.order_by("-joined", "due_at", "pk")
     return cases.order_by(F("handled_at").asc(nulls_first=True), "due_at", "pk")
 
 
@@ -214,5 +257,5 @@ def _numbered(number: str, pk: int) -> Q:
     return Q(pk=pk, reported_at__gte=day, reported_at__lt=day + timedelta(days=1))
 
 
-def _known(value: str, words: type[Tab] | type[Status] | type[DueWindow] | type[Source]) -> str:
+def _known(value: str, words: type[TextChoices]) -> str:
     return value if value in words.values else ""

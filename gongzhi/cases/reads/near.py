@@ -2,22 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 
 from django.db.models import Q, QuerySet
 
 from gongzhi.access.models import Person
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
+from gongzhi.catalogue.models import Item
+from gongzhi.catalogue.rules.content import USUAL_RADIUS
 from gongzhi.places.coordinates import metres_between
 
 RECENT = timedelta(days=30)
-RADIUS = 300  # metres
-A_DEGREE = 0.0035  # a little more than the radius, in degrees of either axis at our latitudes
+METRES_A_DEGREE = 85_000  # of either axis at our latitudes, rather too few than too many
 ALIKE = 0.34
 SAME_ITEM = 0.3  # what being classed alike counts for, when it is said in other words
 OTHER_ITEM = 0.4  # and what being classed otherwise counts against it, when it is said alike
 LOOKED_AT = 200
 SHOWN = 3
+OFFERED = 30  # for merging
 
 
 @dataclass(frozen=True)
@@ -31,46 +34,72 @@ class Near:
 
 def near(case: Case, person: Person) -> list[Near]:
     """Up to three other cases the person may see that may be the same matter as this one."""
-    if case.lng is None or case.lat is None:
-        return []
-    others = Case.objects.visible_to(person).exclude(pk=case.pk)
-    where = (case.lng, case.lat)
-    return _alike(others, case.text, where, case.item_id, case.reported_at)
+    return _of(case, Case.objects.visible_to(person))[:SHOWN]
+
+
+def candidates(case: Case, person: Person) -> list[Near]:
+    """Up to thirty cases that could be merged into this one, the likeliest first."""
+    mergeable = rules.MOVES["merge"].before
+    others = Case.objects.visible_to(person).filter(status__in=mergeable, parent=None)
+    return _of(case, others)[:OFFERED]
 
 
 def near_to(person: Person, text: str, lng: float, lat: float, *, at: datetime) -> list[Near]:
     """The same for something that is only being written down, at a position in WGS-84."""
-    return _alike(Case.objects.visible_to(person), text, (lng, lat), None, at)
+    return _alike(Case.objects.visible_to(person), text, (lng, lat), None, at)[:SHOWN]
+
+
+def _of(case: Case, others: QuerySet[Case]) -> list[Near]:
+    if case.lng is None or case.lat is None:
+        return []
+    others = others.exclude(pk=case.pk)
+    return _alike(others, case.text, (case.lng, case.lat), case.item, case.reported_at)
 
 
 def _alike(
     cases: QuerySet[Case],
     text: str,
     where: tuple[float, float],
-    item_id: int | None,
+    item: Item | None,
     at: datetime,
 ) -> list[Near]:
-    """Like words or the same item, within 300 m and 30 days; the likeliest first.
+    """Like words or the same item, within the item's radius and 30 days; the likeliest first.
 
     Ended cases count too, since a matter that comes back is worth seeing.
     """
     found = []
-    for other in _around(cases, where, at):
+    radius = item.radius if item else USUAL_RADIUS
+    for other in _around(cases, where, radius, at):
         metres = metres_between(where, (other.lng, other.lat))  # type: ignore[arg-type]
         likeness = rules.likeness(text, other.text)
-        if item_id and other.item_id:
-            likeness += SAME_ITEM if item_id == other.item_id else -OTHER_ITEM
-        if metres <= RADIUS and likeness >= ALIKE:
+        if item and other.item:
+            likeness += SAME_ITEM if item.code == other.item.code else -OTHER_ITEM
+        if metres <= radius and likeness >= ALIKE:
             found.append(Near(other, round(metres), min(likeness, 1.0)))
-    return sorted(found, key=lambda n: (-n.likeness, n.metres))[:SHOWN]
+    return sorted(found, key=lambda n: (-n.likeness, n.metres))
 
 
-def _around(cases: QuerySet[Case], where: tuple[float, float], at: datetime) -> QuerySet[Case]:
+def _around(
+    cases: QuerySet[Case], where: tuple[float, float], radius: int, at: datetime
+) -> QuerySet[Case]:
     lng, lat = where
-    inside = Q(
-        lng__range=(lng - A_DEGREE, lng + A_DEGREE), lat__range=(lat - A_DEGREE, lat + A_DEGREE)
-    )
+    d = radius / METRES_A_DEGREE
+    inside = Q(lng__range=(lng - d, lng + d), lat__range=(lat - d, lat + d)) & in_spots(lng, lat, d)
     recent = cases.filter(inside, reported_at__range=(at - RECENT, at + RECENT))
-    return recent.order_by("-reported_at").only(
-        "title", "text", "address", "lng", "lat", "status", "reported_at", "item_id"
-    )[:LOOKED_AT]
+    return (
+        recent.order_by("-reported_at")
+        .select_related("item")
+        .only("title", "text", "address", "lng", "lat", "status", "reported_at", "version",
+              "joined", "item__code", "item__edition_id", "item__item_class_id")
+    )[:LOOKED_AT]  # fmt: skip
+
+
+def in_spots(lng: float, lat: float, degrees: float) -> Q:
+    """In one of the squares around the position: what the index on squares can answer."""
+    if lng <= 0 or lat <= 0:  # west or south of us squares are numbered otherwise
+        return Q()
+    low, high = floor((lat - degrees) * 1000) - 1, floor((lat + degrees) * 1000) + 2
+    found = Q()
+    for x in range(floor((lng - degrees) * 1000) - 1, floor((lng + degrees) * 1000) + 3):
+        found |= Q(spot__range=(x * 1_000_000 + low, x * 1_000_000 + high))
+    return found

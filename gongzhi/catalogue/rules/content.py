@@ -15,6 +15,8 @@ GRADES_FILE, UNITS_FILE = "grades.yaml", "units.yaml"
 TIERS = ("grid", "community", "township", "district")
 LIMIT_UNITS = ("h", "wh", "wd", "d")
 LONGEST_LIMIT = 400
+USUAL_RADIUS, WIDEST_RADIUS = 300, 2000
+LONGEST_WAIT = 90
 EVIDENCE = (
     "photo_before",
     "photo_after",
@@ -42,6 +44,7 @@ _ITEM_KEYS = (
     "closing",
     "check",
 )
+_ITEM_MAY = ("hints", "emergency", "radius", "ask_again")
 _KIND = re.compile(r"[a-z][a-z0-9_]{1,38}")
 
 
@@ -71,6 +74,8 @@ class Item:
     closing: str
     check: bool
     emergency: Emergency | None
+    radius: int = USUAL_RADIUS  # metres within which like reports may be the same matter
+    ask_again: int = 0  # days after the end until the reporter is asked once more; 0 = never
 
 
 @dataclass(frozen=True)
@@ -220,7 +225,7 @@ def _class(name: str, text: str, reading: _Reading) -> ItemClass | None:
 
 
 def _item(node: Node, class_code: str, reader: Reader, reading: _Reading) -> Item:
-    got = reader.mapping(node, "事项", _ITEM_KEYS, ("hints", "emergency"))
+    got = reader.mapping(node, "事项", _ITEM_KEYS, _ITEM_MAY)
     code = reader.text(got.get("code"), "事项代码", 8)
     if code and not re.fullmatch(r"[0-9]{5}", code):
         reader.fault(got["code"], f"事项代码“{code}”应是五位数字")
@@ -250,7 +255,17 @@ def _item(node: Node, class_code: str, reader: Reader, reading: _Reading) -> Ite
         closing=reader.text(got.get("closing"), "结案标准"),
         check=reader.truth(got.get("check"), "check"),
         emergency=_emergency(got.get("emergency"), reader),
+        radius=_if_said(
+            got.get("radius"), "同一事项的距离", 20, WIDEST_RADIUS, USUAL_RADIUS, reader
+        ),
+        ask_again=_if_said(got.get("ask_again"), "办结后再问的天数", 1, LONGEST_WAIT, 0, reader),
     )
+
+
+def _if_said(
+    node: Node | None, what: str, least: int, most: int, usual: int, reader: Reader
+) -> int:
+    return usual if node is None else reader.number(node, what, least, most)
 
 
 def _stage(node: Node, reader: Reader) -> Stage:

@@ -4,6 +4,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Cast
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ from gongzhi.cases import rules
 from gongzhi.cases.words import (
     FileKind,
     FileMoment,
+    Nature,
     RemarkKind,
     Source,
     Status,
@@ -72,6 +75,9 @@ class Case(models.Model):
     lat = models.FloatField(null=True, help_text="WGS-84")
     address = models.CharField(_("地点"), max_length=200, blank=True, default="")
 
+    nature = models.CharField(
+        _("诉求性质"), max_length=10, choices=Nature.choices, default=Nature.REPORT
+    )
     item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="cases")
     grade = models.CharField(_("级别"), max_length=10, choices=Grade.choices)
     suggestion = models.JSONField(default=dict, help_text="what the scorer said and why")
@@ -106,6 +112,16 @@ class Case(models.Model):
     pressed = models.PositiveSmallIntegerField(default=0, help_text="steps of pressing taken")
     stars = models.PositiveSmallIntegerField(_("评分"), null=True)
     joined = models.PositiveIntegerField(default=0, help_text="how many others said: me too")
+    snoozed_until = models.DateTimeField(null=True, help_text="the desk looks at it again then")
+    reopened_at = models.DateTimeField(null=True, help_text="start of the clock of the last redo")
+    reopened = models.PositiveSmallIntegerField(default=0, help_text="how often it was redone")
+    spot = models.GeneratedField(
+        expression=Cast(F("lng") * 1000, models.BigIntegerField()) * 1_000_000
+        + Cast(F("lat") * 1000, models.BigIntegerField()),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+        help_text="the square of about 100 m it lies in, by which places are counted",
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -142,6 +158,8 @@ class Case(models.Model):
                 condition=models.Q(press_at__isnull=False),
             ),
             models.Index(fields=["reporter_ref", "-reported_at"], name="case_of_reporter"),
+            models.Index(fields=["spot", "-reported_at"], name="case_of_spot"),
+            models.Index(fields=["item", "area", "-reported_at"], name="case_of_matter"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,34 @@
+"""The rows of case work: the case and what hangs on it, what follows its end, the shared desk."""
+
+from gongzhi.cases.models.case import (
+    Assist,
+    Attachment,
+    Case,
+    CaseQuerySet,
+    Claimant,
+    Extension,
+    Precedent,
+    Remark,
+    Supervision,
+)
+from gongzhi.cases.models.closing import Appeal, FollowUp
+from gongzhi.cases.models.desk import Macro, Presence, Reply, SavedSearch, Watch
+
+__all__ = [
+    "Appeal",
+    "Assist",
+    "Attachment",
+    "Case",
+    "CaseQuerySet",
+    "Claimant",
+    "Extension",
+    "FollowUp",
+    "Macro",
+    "Precedent",
+    "Presence",
+    "Remark",
+    "Reply",
+    "SavedSearch",
+    "Supervision",
+    "Watch",
+]
