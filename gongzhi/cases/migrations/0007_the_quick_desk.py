@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0002_one_post_of_a_kind'),
-        ('cases', '0005_every_case_has_a_desk'),
+        ('cases', '0006_more_sources'),
         ('catalogue', '0003_the_quick_desk'),
         ('places', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
