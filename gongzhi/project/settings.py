@@ -27,6 +27,8 @@ SECRET_KEY = os.environ.get("GONGZHI_SECRET_KEY", DEMO_SECRET)
 # Comma-separated, newest first: new values are sealed with the first, old ones opened by any.
 SEAL_KEYS = os.environ.get("GONGZHI_SEAL_KEYS", DEMO_SECRET).split(",")
 INDEX_KEY = os.environ.get("GONGZHI_INDEX_KEY", DEMO_SECRET)
+# Signs copies; without one of its own the index key does, which never changes either.
+BACKUP_KEY = os.environ.get("GONGZHI_BACKUP_KEY", "")
 ALLOWED_HOSTS = os.environ.get("GONGZHI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("GONGZHI_ORIGINS", "").split(",") if o]
 
@@ -199,6 +201,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 REPORTS_PER_ADDRESS = int(os.environ.get("GONGZHI_REPORTS_PER_ADDRESS", "120"))
 REPORTS_PER_REPORTER = int(os.environ.get("GONGZHI_REPORTS_PER_REPORTER", "10"))
 PHOTO_DIR = DATA_DIR / "photos"
+KEPT_DIRS: list[Path] = []  # more folders of stored files that belong into every copy
 PHOTO_MOST_BYTES = 20 * 1024 * 1024
 PHOTO_MOST_PIXELS = 60_000_000
 PHOTOS_MOST = 6

@@ -1,0 +1,1 @@
+"""Making a copy, and bringing one back."""
