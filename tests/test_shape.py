@@ -101,29 +101,12 @@ def test_every_status_has_somebody_whose_turn_it_is():
     assert set(rules.TURN.values()) <= set(Party.values)
 
 
-def test_moves_lead_from_statuses_to_statuses_and_never_out_of_an_end():
-    for move in rules.MOVES.values():
-        assert move.before <= set(Status.values)
-        assert move.after in Status.values
-        assert not move.before & rules.ENDED, f"{move.verb} starts from an end"
-
-
-def test_every_status_can_be_reached_and_every_open_one_left():
-    reached, more = {Status.REPORTED.value}, True
-    while more:
-        after = {m.after for m in rules.MOVES.values() if m.before & reached}
-        more = not after <= reached
-        reached |= after
-    assert reached == set(Status.values)
-    assert all(rules.verbs_from(status) for status in rules.OPEN)
-
-
 # Moves that another verb makes: a third return, and the end of the case others are merged into.
 MADE_BY_OTHERS = {"call_arbitration", "close_merged", "decline_merged"}
 
 
 def test_every_move_is_a_verb_that_can_be_called():
-    for verb in rules.MOVES.keys() - MADE_BY_OTHERS:
+    for verb in rules.LEADS_TO.keys() - MADE_BY_OTHERS:
         assert callable(getattr(case_actions, verb)), verb
 
 

@@ -12,5 +12,10 @@ class CasesConfig(AppConfig):
         """Register what follows from events, what is swept up and what is learned from."""
         from gongzhi.cases import chores, lessons, reactions, rules, sweeping  # noqa: F401
         from gongzhi.flows.actions import offers
+        from gongzhi.flows.rules import Offer
 
-        offers(*rules.MOVES)
+        states = {status: status in rules.ENDED for status in rules.TURN}
+        offers(
+            "case",
+            Offer(states, rules.LEADS_TO, clocks=rules.CLOCKS_NEEDED, beside=rules.BESIDE),
+        )

@@ -14,6 +14,14 @@ from gongzhi.places.models import Area
 CHOOSE_UNIT = gettext_lazy("请选择单位。")
 
 
+class SendUpForm(StepForm):
+    """To which desk above, the next one when not said; with what shows why."""
+
+    takes_files = True
+
+    desk = forms.ModelChoiceField(Area.objects.all(), to_field_name="code", required=False)
+
+
 class SendDownForm(StepForm):
     """To which desk below."""
 

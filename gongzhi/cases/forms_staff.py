@@ -20,6 +20,8 @@ from gongzhi.places.models import Area
 class StepForm(forms.Form):
     """Every step carries `seen`, the version of the case that the person had on screen."""
 
+    takes_files = False  # whether photos and recordings may come with it
+
     seen = forms.IntegerField(min_value=1)
     text = forms.CharField(required=False, max_length=4000)
 

@@ -22,8 +22,11 @@ from gongzhi.journal.models import Event
 TOGETHER = 4000  # cases read and compared at once
 SHOWN = 50  # faults kept with their case; all are counted
 
-# Deduced from the moves themselves, so that a new verb is checked from its first day.
-AFTER: Mapping[str, str] = {f"cases.{past(verb)}": move.after for verb, move in rules.MOVES.items()}
+# Deduced from the verbs themselves, so that a new one is checked from its first day; a flow in which
+# a verb leads elsewhere than usual has that on record.
+AFTER: Mapping[str, str] = {
+    f"cases.{past(verb)}": after[0] for verb, after in rules.LEADS_TO.items()
+}
 _FIELDS = (
     "pk", "status", "reported_at", "due_at", "ended_at", "handled_at", "paused_at", "handler_id",
     "item_id", "grade", "joined", "stars", "parent_id",

@@ -129,6 +129,7 @@ def page_of(
         "steps": tracking.timeline(case, for_staff=True),
         "may_accept": mine and case.status == Status.DISPATCHED,
         "may_handle": handles,
+        "may_contact": case.handler_id == request.user.pk and case.is_open,
         "may_send_up": handles and case.desk.level != Level.DISTRICT,
         "may_ask_extension": handles and rounds.may_be_extended(case, now()),
         "asked": rounds.asked_of(request.user, case),

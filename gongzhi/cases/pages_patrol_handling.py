@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from gongzhi.access.requests import PersonRequest
 from gongzhi.cases import actions
+from gongzhi.cases.forms_resident import take_files
 from gongzhi.cases.models import Assist, Case, Supervision
 from gongzhi.cases.pages_patrol import case_of, page_of, patrol, seen_of
 from gongzhi.kernel.refusals import NotUnderstood
@@ -68,8 +69,18 @@ def ask_extension(request: PersonRequest, case: Case) -> str:
 def send_up(request: PersonRequest, case: Case) -> str:
     """Pass it to the desk above."""
     by, seen = request.user, seen_of(request)
-    case = actions.send_up(by=by, case=case, reason=_text(request), at=now(), seen=seen)
+    files = take_files(request, [])
+    case = actions.send_up(
+        by=by, case=case, reason=_text(request), files=files, at=now(), seen=seen
+    )
     return _("已上报%(desk)s。") % {"desk": case.desk.name}
+
+
+@said
+def contact(request: PersonRequest, case: Case) -> str:
+    """Say that the reporter was reached."""
+    actions.contact(by=request.user, case=case, text=_text(request), at=now())
+    return _("已登记先行联系。")
 
 
 def _text(request: PersonRequest) -> str:

@@ -15,10 +15,18 @@ from gongzhi.cases.words import PauseGround, SupervisionKind
 from gongzhi.kernel.refusals import NotUnderstood
 
 
-@step(StepForm)
+@step(forms_handling.SendUpForm)
 def send_up(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
-    """Pass it to the desk above."""
-    case = actions.send_up(by=by, case=case, reason=data["text"], at=at, seen=data["seen"])
+    """Pass it to a desk above."""
+    case = actions.send_up(
+        by=by,
+        case=case,
+        reason=data["text"],
+        files=data["files"],
+        to=data["desk"],
+        at=at,
+        seen=data["seen"],
+    )
     return _("已上报%(desk)s。") % {"desk": case.desk.name}
 
 

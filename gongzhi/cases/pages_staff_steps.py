@@ -16,6 +16,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.requests import PersonRequest
 from gongzhi.cases import actions, forms_staff
 from gongzhi.cases.actions.reveal import reveal_contact
+from gongzhi.cases.forms_resident import take_files
 from gongzhi.cases.forms_staff import read
 from gongzhi.cases.models import Case
 from gongzhi.cases.pages_staff import (
@@ -47,6 +48,8 @@ def step(form: type[forms_staff.StepForm]) -> Callable[[Step], Callable[..., Htt
             case, at = case_for(request.user, pk), now()
             try:
                 data = read(form, request.POST)
+                if form.takes_files:
+                    data["files"] = take_files(request, [])
                 with transaction.atomic():
                     sentence = act(request.user, case, data, at)
             except Overtaken as refusal:
@@ -121,6 +124,13 @@ def close(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """End it."""
     actions.close(by=by, case=case, at=at, seen=data["seen"])
     return _("案件已办结，反映人会收到评价邀请。")
+
+
+@step(forms_staff.StepForm)
+def contact(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
+    """Say that the reporter was reached."""
+    actions.contact(by=by, case=case, text=data["text"], at=at)
+    return _("已登记先行联系。")
 
 
 @desk

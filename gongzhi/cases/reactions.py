@@ -6,9 +6,10 @@ from django.db import models
 
 from gongzhi.access.models import Person, Post
 from gongzhi.access.roles import ALLOWED, Can, Role
-from gongzhi.cases import rules
 from gongzhi.cases.models import Case
-from gongzhi.cases.words import Party, SupervisionKind
+from gongzhi.cases.reads.flows import flow_of
+from gongzhi.cases.words import SupervisionKind
+from gongzhi.flows.words import Turn
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import reacts_to
 from gongzhi.messages.tell import tell
@@ -75,7 +76,7 @@ def tell_the_checkers(event: Event) -> None:
 def tell_whose_turn_it_is(event: Event) -> None:
     """Whoever is to act next hears that the reporter added something."""
     case = _case(event)
-    if rules.TURN[case.status] != Party.HANDLER:
+    if flow_of(case).state(case.status).turn != Turn.HANDLER:
         _tell(event, "cases/supplemented_at_desk", dispatchers_of(case.desk))
     elif case.handler:
         _tell(event, "cases/supplemented", [case.handler])

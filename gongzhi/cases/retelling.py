@@ -95,7 +95,7 @@ def retell(lines: Sequence[Line], after: Mapping[str, str]) -> Retold:
         if line.name == REPORTED:
             _begin(told, line)
         elif line.name in after:
-            _move(told, line, after[line.name])
+            _move(told, line, str(line.facts.get("after", after[line.name])))
         else:
             _note(told, line)
         if line.name in PROMISES:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
@@ -26,17 +25,6 @@ GRADE_LIMITS: Mapping[str, Limit] = {
     "urgent": (2, "h"),
     "serious": (24, "h"),
     "ordinary": (5, "wd"),
-}
-# How long each desk may keep a case before somebody works on it, and an assist its answer.
-LEVEL_LIMITS: Mapping[str, Mapping[str, Limit]] = {
-    "community": {"urgent": (1, "h"), "serious": (4, "wh"), "ordinary": (1, "wd")},
-    "township": {"urgent": (1, "h"), "serious": (4, "wh"), "ordinary": (1, "wd")},
-    "district": {"urgent": (2, "h"), "serious": (1, "wd"), "ordinary": (2, "wd")},
-}
-ASSIST_LIMITS: Mapping[str, Limit] = {
-    "urgent": (2, "h"),
-    "serious": (1, "wd"),
-    "ordinary": (3, "wd"),
 }
 SUPERVISION_LIMITS: Mapping[str, Limit] = {
     "reminder": (4, "wh"),
@@ -62,40 +50,33 @@ EXTENSION_MOST = 10  # working days
 GRADE_ORDER = ("ordinary", "serious", "urgent")
 
 
-@dataclass(frozen=True)
-class Move:
-    """A verb that takes a case from one of some statuses to another."""
-
-    verb: str
-    before: frozenset[str]
-    after: str
-
-
-def _move(verb: str, before: str, after: str) -> Move:
-    return Move(verb, frozenset(before.split()), after)
-
-
-MOVES: Mapping[str, Move] = {
-    move.verb: move
-    for move in (
-        _move("dispatch", "reported returned dispatched", "dispatched"),
-        _move("decline", "reported returned", "declined"),
-        _move("accept", "dispatched", "accepted"),
-        _move("return_to_sender", "dispatched accepted", "returned"),
-        _move("handle", "accepted", "handled"),
-        _move("approve", "handled", "checked"),
-        _move("rework", "handled", "accepted"),
-        _move("close", "checked", "closed"),
-        _move("send_up", "reported returned dispatched accepted", "reported"),
-        _move("send_down", "reported returned", "reported"),
-        _move("call_arbitration", "dispatched accepted", "arbitration"),
-        _move("arbitrate", "arbitration", "dispatched"),
-        _move("merge", "reported returned dispatched accepted", "merged"),
-        _move("split", "merged", "reported"),
-        _move("close_merged", "merged", "closed"),
-        _move("decline_merged", "merged", "declined"),
+# What each verb can bring about, the usual first. From where, by whom and with what it may be taken
+# is data, a flow in config/flows: it chooses among these, and is refused when it asks for anything
+# else.
+LEADS_TO: Mapping[str, tuple[str, ...]] = {
+    verb: tuple(after.split())
+    for verb, after in (
+        ("dispatch", "dispatched"),
+        ("decline", "declined"),
+        ("accept", "accepted"),
+        ("return_to_sender", "returned"),
+        ("handle", "handled checked closed"),
+        ("approve", "checked closed"),
+        ("rework", "accepted"),
+        ("close", "closed"),
+        ("send_up", "reported"),
+        ("send_down", "reported"),
+        ("call_arbitration", "arbitration"),
+        ("arbitrate", "dispatched"),
+        ("merge", "merged"),
+        ("split", "reported"),
+        ("close_merged", "closed"),
+        ("decline_merged", "declined"),
     )
 }
+BESIDE = frozenset({"contact"})  # verbs that change no status but may stop a clock of the flow
+# Without these a case could not be handed in, done and answered.
+CLOCKS_NEEDED = ("level", "assist")
 
 # Whose turn it is. tests/test_shape.py fails when a status is missing here.
 TURN: Mapping[str, str] = {
@@ -112,11 +93,6 @@ TURN: Mapping[str, str] = {
 }
 ENDED = frozenset(status for status, party in TURN.items() if party == "nobody")
 OPEN = frozenset(TURN) - ENDED
-
-
-def verbs_from(status: str) -> frozenset[str]:
-    """The verbs that a case in this status can take."""
-    return frozenset(move.verb for move in MOVES.values() if status in move.before)
 
 
 # Marks that turn the reading direction of what follows them: on a staff page they could make a

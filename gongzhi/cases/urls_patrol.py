@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<int:pk>/return/", pages_patrol.give_back, name="return"),
     path("cases/<int:pk>/handle/", pages_patrol.handle, name="handle"),
     path("cases/<int:pk>/contact/", pages_patrol.reveal, name="reveal"),
+    path("cases/<int:pk>/reached/", pages_patrol_handling.contact, name="contact"),
     *(
         path(f"cases/<int:pk>/{name}/", getattr(pages_patrol_handling, name), name=name)
         for name in ("answer_assist", "answer_supervision", "ask_extension", "send_up")

@@ -29,6 +29,7 @@ urlpatterns = [
     path("cases/<int:pk>/finish/", pages_staff_steps.finish, name="finish"),
     path("cases/<int:pk>/rework/", pages_staff_steps.rework, name="rework"),
     path("cases/<int:pk>/close/", pages_staff_steps.close, name="close"),
+    path("cases/<int:pk>/contact/", pages_staff_steps.contact, name="contact"),
     path("cases/<int:pk>/reveal/", pages_staff_steps.reveal, name="reveal"),
     *(
         path(f"cases/<int:pk>/{name}/", getattr(pages_staff_handling, name), name=name)

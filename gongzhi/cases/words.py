@@ -156,6 +156,7 @@ class RemarkKind(TextChoices):
     APPEAL = "appeal", _("申诉与答复")
     NATURE = "nature", _("诉求性质变更说明")
     VISIT = "visit", _("回访记录")
+    CONTACT = "contact", _("先行联系")
 
 
 # What the reporter and other claimants may read; everything else stays among staff.

@@ -96,6 +96,8 @@ def _written(new: content.Content, at: datetime) -> Edition:
             check_by_other=item.check,
             radius=item.radius,
             ask_again=item.ask_again,
+            flow=item.flow,
+            skips_levels=item.skips_levels,
             emergency=asdict(item.emergency) if item.emergency else None,
         )
         for item_class, written in zip(classes, new.classes, strict=True)

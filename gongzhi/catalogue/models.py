@@ -69,6 +69,10 @@ class Item(models.Model):
     ask_again = models.PositiveSmallIntegerField(
         _("办结后再问（天）"), default=0, help_text="days after the end; 0 = not asked again"
     )
+    flow = models.CharField(
+        _("流程"), max_length=30, blank=True, default="", help_text="empty: the standard one"
+    )
+    skips_levels = models.BooleanField(_("可越级"), default=False)
     emergency = models.JSONField(null=True, help_text='null or {"call": "119", "notice": "…"}')
 
     class Meta:

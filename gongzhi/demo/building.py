@@ -83,6 +83,7 @@ def _fill(phase: Phase, count: int) -> None:
     with phase("日历、目录 calendar, catalogue", 2) as step:
         call_command("load_calendar", verbosity=0, stdout=_nowhere())
         step(1)
+        call_command("load_flows", verbosity=0, stdout=_nowhere())
         call_command("load_catalogue", verbosity=0, stdout=_nowhere())
     with phase("街区、楼栋、底图 town and map", 2) as step:
         town = draw()

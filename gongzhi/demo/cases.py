@@ -24,6 +24,7 @@ from gongzhi.demo.rhythm import Rhythm
 from gongzhi.demo.spots import Spot
 from gongzhi.demo.stories import Reporter, Start, Step, Story
 from gongzhi.demo.telling import Teller
+from gongzhi.flows import reads as flows
 from gongzhi.journal.models import Event
 
 COUNT = 5000
@@ -224,6 +225,7 @@ def _case(story: Story, rng: Random, scene_now: datetime) -> Case:
         title=rules.title(start.text),
         text=start.text,
         area=spot.grid,
+        flow_id=flows.active(flows.STANDARD),
         lng=spot.lng,
         lat=spot.lat,
         address=spot.address,

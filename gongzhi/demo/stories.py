@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from gongzhi.access.models import Person, Unit
-from gongzhi.cases import rules
 from gongzhi.cases.words import DeclineGround, RemarkKind, ReturnGround, Status
 from gongzhi.catalogue.models import Item
 from gongzhi.demo.spots import Spot
+from gongzhi.flows import reads as flows
 
 
 class NotYet(Exception):  # noqa: N818 - not an error: the story has reached the present
@@ -175,8 +175,8 @@ class Story:
         said: Said | None = None,
         facts: Mapping[str, object] | None = None,
     ) -> None:
-        move = rules.MOVES[verb]
-        if self.status not in move.before:
+        move = flows.shipped(flows.STANDARD).move(verb, self.status)
+        if move is None:
             raise ValueError(f"{verb} of a case that is {self.status}")
         self._add(PAST[verb], by, at, {"before": self.status, **(facts or {})}, said)
         self._write(status=move.after)

@@ -10,23 +10,24 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from gongzhi.access.checks import require
 from gongzhi.access.models import Person
-from gongzhi.access.roles import ALLOWED
+from gongzhi.access.roles import ALLOWED, Can
 from gongzhi.flows import reads
 from gongzhi.flows.models import FlowVersion
-from gongzhi.flows.rules import faults_of_people, flow_from
+from gongzhi.flows.rules import Flow, Offer, faults_of_people, faults_of_product, flow_from
 from gongzhi.flows.words import Need
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotUnderstood
 
-# What the product can do with a case; a flow chooses among these and says from where to where.
-VERBS: set[str] = set()
+# What the product can do with each kind of matter; a flow chooses among these.
+OFFERS: dict[str, Offer] = {}
 
 
-def offers(*verbs: str) -> None:
-    """Let flows use these verbs; called by the package that knows how to do them."""
-    VERBS.update(verbs)
+def offers(kind: str, offer: Offer) -> None:
+    """Let flows of the kind use these verbs and states; called by the package that has them."""
+    OFFERS[kind] = offer
 
 
 @action
@@ -36,17 +37,9 @@ def load(*, by: Person | None, content: Mapping[str, Any], at: datetime) -> Flow
     NotUnderstood with every fault, one a line, when the flow is not sound; then the version in
     force stays.
     """
-    try:
-        flow = flow_from(content)
-    except ValueError as error:
-        raise NotUnderstood(
-            _("流程有误，未做任何更改：\n%(faults)s") % {"faults": error}
-        ) from error
-    roles = {role.value: {can.value for can in cans} for role, cans in ALLOWED.items()}
-    if faults := faults_of_people(flow, verbs=VERBS, needs=Need.values, roles=roles):
-        raise NotUnderstood(
-            _("流程有误，未做任何更改：\n%(faults)s") % {"faults": "\n".join(faults)}
-        )
+    if by is not None:
+        require(by, Can.MANAGE_CONTENT, within=None)
+    flow = checked(content)
     digest = hashlib.sha256(
         json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
@@ -71,3 +64,24 @@ def load(*, by: Person | None, content: Mapping[str, Any], at: datetime) -> Flow
     record("flows.loaded", about=known, by=by, at=at, flow=flow.code, number=known.number)
     transaction.on_commit(reads.forget)
     return known
+
+
+def checked(content: Mapping[str, Any]) -> Flow:
+    """The flow that the content says, sound and possible here; NotUnderstood with every fault."""
+    try:
+        flow = flow_from(content)
+    except ValueError as error:
+        raise _broken(str(error)) from error
+    offer = OFFERS.get(flow.kind)
+    if offer is None:
+        raise _broken(f"没有“{flow.kind}”这类事项，可用的有：{'、'.join(OFFERS)}")
+    roles = {role.value: {can.value for can in cans} for role, cans in ALLOWED.items()}
+    faults = faults_of_people(flow, verbs=offer.leads, needs=Need.values, roles=roles)
+    if faults := [*faults, *faults_of_product(flow, offer)]:
+        raise _broken("\n".join(faults))
+    return flow
+
+
+def _broken(faults: str) -> NotUnderstood:
+    sentence = _("流程有误，未做任何更改：\n%(faults)s") % {"faults": faults}
+    return NotUnderstood(sentence, field="content")

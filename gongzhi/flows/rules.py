@@ -1,11 +1,11 @@
 """A flow read from data, and everything that can be wrong with it; no database, no clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-TURNS = ("desk", "handler", "checker", "nobody")
+TURNS = ("desk", "handler", "checker", "arbiter", "parent", "nobody")
 UNITS = ("h", "wh", "wd", "d")
 
 
@@ -25,7 +25,11 @@ class State:
 
 @dataclass(frozen=True)
 class Move:
-    """A verb that takes a matter from some states to one, by those who hold an ability."""
+    """A verb that takes a matter from some states to one, by those who hold an ability.
+
+    `needs` must be given to take the step; `takes` is what its form offers beside. A step that
+    `reopens` may leave an end.
+    """
 
     verb: str
     name: str
@@ -33,16 +37,31 @@ class Move:
     after: str
     who: str
     needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    reopens: bool = False
+
+
+Limits = Mapping[str, tuple[int, str]]  # grade → amount and unit
 
 
 @dataclass(frozen=True)
 class Watch:
-    """A clock of the flow: runs while the matter is in one of `during`; limits by grade."""
+    """A clock of the flow: runs while the matter is in one of `during`; limits by grade.
+
+    `until` are steps that stop it for good; `levels` are other limits at some levels.
+    """
 
     code: str
     name: str
     during: tuple[str, ...]
-    limits: Mapping[str, tuple[int, str]]
+    limits: Limits
+    until: tuple[str, ...] = ()
+    levels: Mapping[str, Limits] = field(default_factory=dict)
+
+    def limit(self, grade: str, level: str = "") -> tuple[int, str]:
+        """The limit for a matter of that grade at that level; the strictest when none is named."""
+        limits = self.levels.get(level, self.limits)
+        return limits.get(grade) or next(iter(limits.values()))
 
 
 @dataclass(frozen=True)
@@ -54,6 +73,7 @@ class Flow:
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     clocks: tuple[Watch, ...] = ()
+    kind: str = "case"
 
     @property
     def start(self) -> str:
@@ -68,9 +88,17 @@ class Flow:
         """The move that the verb makes from that state; None when it may not be made there."""
         return next((m for m in self.moves if m.verb == verb and before in m.before), None)
 
+    def any_move(self, verb: str) -> Move | None:
+        """A move that the verb makes from anywhere; None when the flow has no such step."""
+        return next((m for m in self.moves if m.verb == verb), None)
+
     def verbs_from(self, state: str) -> tuple[str, ...]:
         """The verbs that can be taken from the state, in the order of the file."""
         return tuple(m.verb for m in self.moves if state in m.before)
+
+    def clock(self, code: str) -> Watch | None:
+        """The clock of that code; None when the flow has no such clock."""
+        return next((c for c in self.clocks if c.code == code), None)
 
 
 def flow_from(data: Mapping[str, Any]) -> Flow:
@@ -89,6 +117,8 @@ def flow_from(data: Mapping[str, Any]) -> Flow:
                 m["to"],
                 m["who"],
                 tuple(m.get("needs", ())),
+                tuple(m.get("takes", ())),
+                bool(m.get("reopens", False)),
             )
             for m in data["moves"]
         ),
@@ -97,21 +127,34 @@ def flow_from(data: Mapping[str, Any]) -> Flow:
                 c["code"],
                 c["name"],
                 tuple(c["during"]),
-                {grade: (int(x["limit"]), x["unit"]) for grade, x in c["limits"].items()},
+                _limits(c["limits"]),
+                tuple(c.get("until", ())),
+                {level: _limits(limits) for level, limits in c.get("levels", {}).items()},
             )
             for c in data.get("clocks", ())
         ),
+        kind=data.get("kind", "case"),
     )
     if faults := list(faults_of_shape(flow)):
         raise ValueError("\n".join(faults))
     return flow
 
 
+def _limits(data: Mapping[str, Any]) -> Limits:
+    return {grade: (int(x["limit"]), str(x["unit"])) for grade, x in data.items()}
+
+
 SHAPES: Mapping[str, tuple[set[str], set[str]]] = {  # needed keys, keys that may be there
-    "flow": ({"code", "name", "states", "moves"}, {"clocks"}),
+    "flow": ({"code", "name", "states", "moves"}, {"clocks", "kind"}),
     "state": ({"code", "name", "turn"}, set()),
-    "move": ({"verb", "name", "from", "to", "who"}, {"needs"}),
-    "clock": ({"code", "name", "during", "limits"}, set()),
+    "move": ({"verb", "name", "from", "to", "who"}, {"needs", "takes", "reopens"}),
+    "clock": ({"code", "name", "during", "limits"}, {"until", "levels"}),
+}
+
+
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "move": ("from", "needs", "takes"),
+    "clock": ("during", "until"),
 }
 
 
@@ -131,9 +174,25 @@ def faults_of_form(data: Any) -> Iterable[str]:
             continue
         for n, row in enumerate(rows, 1):
             yield from _keys(row, kind, f"第{n}个{called}")
+            for key in LISTS.get(kind, ()):
+                if isinstance(row, Mapping) and not _are_words(row.get(key, [])):
+                    yield f"第{n}个{called}的 {key} 应当是一列代码"
     for n, clock in enumerate(data.get("clocks") or [], 1):
-        if isinstance(clock, Mapping) and not _are_limits(clock.get("limits")):
-            yield f"第{n}个时钟的 limits 应写成 {{级别: {{limit: 正整数, unit: h|wh|wd|d}}}}"
+        if isinstance(clock, Mapping):
+            yield from _limits_wrong(clock, n)
+
+
+def _limits_wrong(clock: Mapping[str, Any], n: int) -> Iterable[str]:
+    shape = "{级别: {limit: 正整数, unit: h|wh|wd|d}}"
+    if not _are_limits(clock.get("limits")) or not clock["limits"]:
+        yield f"第{n}个时钟的 limits 应写成 {shape}"
+    levels = clock.get("levels", {})
+    if not isinstance(levels, Mapping) or not all(x and _are_limits(x) for x in levels.values()):
+        yield f"第{n}个时钟的 levels 应写成 {{层级: {shape}}}"
+
+
+def _are_words(rows: Any) -> bool:
+    return isinstance(rows, list | tuple) and all(isinstance(row, str) for row in rows)
 
 
 def _keys(row: Any, kind: str, called: str) -> Iterable[str]:
@@ -184,7 +243,7 @@ def _ends(flow: Flow) -> Iterable[str]:
         yield "流程没有终点：至少一个状态的 turn 应为 nobody"
     if flow.states[0].is_end:
         yield f"起点 {flow.start} 不能是终点"
-    leaving = set(chain.from_iterable(m.before for m in flow.moves))
+    leaving = set(chain.from_iterable(m.before for m in flow.moves if not m.reopens))
     for state in flow.states:
         if state.is_end and state.code in leaving:
             yield f"终点 {state.code} 不应再有步骤"
@@ -228,7 +287,50 @@ def faults_of_people(
             faults.append(f"没有 {move.verb} 这个动作")
         if move.who not in held:
             faults.append(f"没有岗位能做 {move.verb}：没有谁有 {move.who} 的权限")
-        faults += [f"{move.verb} 要求不认识的材料 {n}" for n in move.needs if n not in known_needs]
+        asked = (*move.needs, *move.takes)
+        faults += [f"{move.verb} 要求不认识的材料 {n}" for n in asked if n not in known_needs]
+    return faults
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the product can do with one kind of matter, for flows of that kind to choose from.
+
+    `states` are the states it knows and whether each is an end; `leads` says to which states a verb
+    can lead; `clocks` must be there; `beside` are verbs that change no state but may stop a clock.
+    """
+
+    states: Mapping[str, bool]
+    leads: Mapping[str, Collection[str]]
+    clocks: Collection[str] = ()
+    beside: Collection[str] = ()
+
+
+def faults_of_product(flow: Flow, offer: Offer) -> list[str]:
+    """Where the flow asks for what the product cannot do with such a matter."""
+    faults = [
+        f"没有“{s.code}”这种状态，可用的有：{'、'.join(offer.states)}"
+        for s in flow.states
+        if s.code not in offer.states
+    ]
+    faults += [
+        f"状态 {s.code} {'应当' if offer.states[s.code] else '不能'}是终点"
+        for s in flow.states
+        if s.code in offer.states and s.is_end != offer.states[s.code]
+    ]
+    faults += [
+        f"{m.verb} 不能把事情带到 {m.after}，只能到 {'、'.join(sorted(offer.leads[m.verb]))}"
+        for m in flow.moves
+        if m.verb in offer.leads and m.after not in offer.leads[m.verb]
+    ]
+    faults += [f"缺少 {code} 时钟" for code in offer.clocks if flow.clock(code) is None]
+    known = {*offer.leads, *offer.beside}
+    faults += [
+        f"时钟 {c.code} 等待不认识的动作 {v}"
+        for c in flow.clocks
+        for v in c.until
+        if v not in known
+    ]
     return faults
 
 
@@ -274,12 +376,20 @@ def _say_state(state: State) -> str:
 def _say_moves(flow: Flow) -> Iterable[tuple[str, str]]:
     for m in flow.moves:
         needs = "，需要 " + "、".join(m.needs) if m.needs else ""
+        needs += "，可附 " + "、".join(m.takes) if m.takes else ""
         yield f"{m.verb}→{m.after}", f"{'、'.join(m.before)} → {m.after}，由 {m.who}{needs}"
 
 
 def _say_clock(clock: Watch) -> str:
-    limits = "、".join(f"{g} {n}{u}" for g, (n, u) in clock.limits.items())
-    return f"{'、'.join(clock.during)}：{limits}"
+    said = [say_limits(clock.limits)]
+    said += [f"{level} {say_limits(limits)}" for level, limits in clock.levels.items()]
+    until = f"，到 {'、'.join(clock.until)} 为止" if clock.until else ""
+    return f"{'、'.join(clock.during)}：{'；'.join(said)}{until}"
+
+
+def say_limits(limits: Limits) -> str:
+    """Limits by grade in one line: urgent 1h、serious 4wh."""
+    return "、".join(f"{grade} {amount}{unit}" for grade, (amount, unit) in limits.items())
 
 
 def diagram(flow: Flow) -> str:

@@ -10,6 +10,8 @@ class Turn(TextChoices):
     DESK = "desk", _("调度台")
     HANDLER = "handler", _("承办人")
     CHECKER = "checker", _("核查人")
+    ARBITER = "arbiter", _("上级调度台")
+    PARENT = "parent", _("主案")
     NOBODY = "nobody", _("已结束")
 
 
@@ -20,6 +22,7 @@ class Need(TextChoices):
     NOTE = "note", _("处置说明")
     GROUND = "ground", _("选择情形")
     HANDLER = "handler", _("选定承办人")
+    EVIDENCE = "evidence", _("佐证材料（照片或录音）")
     PHOTO_AFTER = "photo_after", _("处置后照片")
     AGREEMENT = "agreement", _("协议书")
     SIGNATURE = "signature", _("签字")

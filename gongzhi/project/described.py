@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from django.apps import apps
 from django.conf import settings
 from django.db.models import TextChoices
@@ -13,7 +14,8 @@ from django.utils.translation import override
 from gongzhi.access.roles import ALLOWED, Can, Role
 from gongzhi.cases import rules
 from gongzhi.cases.actions.moves import past
-from gongzhi.cases.words import Party, Status
+from gongzhi.flows.rules import Flow, diagram, flow_from, say_limits
+from gongzhi.flows.words import Turn
 from gongzhi.journal.record import REACTIONS
 
 SOURCE = settings.ROOT / "gongzhi"
@@ -35,26 +37,32 @@ def pages() -> dict[Path, str]:
 
 
 def flow() -> str:
-    """The states of a case and the verbs between them, as a diagram and as a table."""
-    lines = ["# How a case moves", "", "```mermaid", "stateDiagram-v2", "    [*] --> reported"]
-    lines += [f"    {s.value}: {s.label}" for s in Status]
-    for move in rules.MOVES.values():
-        befores = [s.value for s in Status if s.value in move.before]
-        lines += [f"    {before} --> {move.after}: {move.verb}" for before in befores]
-    lines += [f"    {status} --> [*]" for status in sorted(rules.ENDED)]
-    lines += [
-        "```",
-        "",
-        "| status | 状态 | whose turn | verbs | leaves the event |",
-        "|---|---|---|---|---|",
-    ]
-    for status in Status:
-        verbs = sorted(rules.verbs_from(status.value))
-        party = Party(rules.TURN[status.value])
-        names = ", ".join(f"cases.{past(verb)}" for verb in verbs)
-        turn = f"{party.value} {party.label}"
-        lines.append(f"| {status.value} | {status.label} | {turn} | {', '.join(verbs)} | {names} |")
+    """Every flow shipped in config/flows, as a diagram and as tables, from the data itself."""
+    lines = ["# How matters move", "", "Drawn from `config/flows`; a district may let in others."]
+    for path in sorted((settings.CONFIG_DIR / "flows").glob("*.yaml")):
+        lines += _flow(flow_from(yaml.safe_load(path.read_text(encoding="utf-8"))))
     return "\n".join(lines) + "\n"
+
+
+def _flow(one: Flow) -> list[str]:
+    lines = ["", f"## {one.name} `{one.code}`", "", "```mermaid", diagram(one).rstrip(), "```", ""]
+    lines += ["| state | 状态 | whose turn | steps |", "|---|---|---|---|"]
+    for state in one.states:
+        verbs = ", ".join(sorted(one.verbs_from(state.code)))
+        turn = f"{state.turn} {Turn(state.turn).label}"
+        lines.append(f"| {state.code} | {state.name} | {turn} | {verbs} |")
+    lines += ["", "| step | 步骤 | who may | needs | takes |", "|---|---|---|---|---|"]
+    said = {m.verb: m for m in one.moves}
+    for move in said.values():
+        needs, takes = ", ".join(move.needs), ", ".join(move.takes)
+        lines.append(f"| {move.verb} | {move.name} | {Can(move.who).label} | {needs} | {takes} |")
+    lines += ["", "| clock | 时钟 | runs | until | limits |", "|---|---|---|---|---|"]
+    for clock in one.clocks:
+        during, until = ", ".join(clock.during), ", ".join(clock.until)
+        lines.append(
+            f"| {clock.code} | {clock.name} | {during} | {until} | {say_limits(clock.limits)} |"
+        )
+    return lines
 
 
 def roles() -> str:
@@ -84,7 +92,7 @@ def _recorded() -> dict[str, set[str]]:
             continue
         for name in _names_in(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(name, set()).add(module)
-    for verb in rules.MOVES:
+    for verb in rules.LEADS_TO:
         found.setdefault(f"cases.{past(verb)}", set()).add("cases.actions.moves")
     return found
 

@@ -2,6 +2,7 @@
 
 from gongzhi.cases.actions.answer import join, rate, supplement
 from gongzhi.cases.actions.assists import answer_assist, ask_assist, withdraw_assist
+from gongzhi.cases.actions.contact import contact
 from gongzhi.cases.actions.desks import send_down, send_up
 from gongzhi.cases.actions.dispatch import classify, decline, dispatch, name_complained_of, place
 from gongzhi.cases.actions.handle import (
@@ -29,6 +30,7 @@ __all__ = [
     "ask_extension",
     "classify",
     "close",
+    "contact",
     "decide_extension",
     "decline",
     "dispatch",

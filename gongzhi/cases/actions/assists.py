@@ -11,11 +11,11 @@ from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can
 from gongzhi.calendars import reads as calendars
 from gongzhi.calendars import rules as calendar_rules
-from gongzhi.cases import rules
 from gongzhi.cases.actions.dispatch import require_fit
 from gongzhi.cases.actions.moves import require_words
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Assist, Attachment, Case
+from gongzhi.cases.reads.clocks import assist_limit
 from gongzhi.cases.words import FileMoment
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
@@ -31,9 +31,7 @@ def ask_assist(
     require_words(asked, _("请写明需要协办单位做什么。"))
     if not case.is_open:
         raise NotPossible(_("案件已经结束，不能再请求协办。"))
-    due_at = calendar_rules.due(
-        localtime(at), *rules.ASSIST_LIMITS[case.grade], calendars.in_force()
-    )
+    due_at = calendar_rules.due(localtime(at), *assist_limit(case), calendars.in_force())
     made = []
     for unit in units:
         require_fit(unit, case)

@@ -8,7 +8,14 @@ from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can, Role
 from gongzhi.cases.actions.matters import settle_merged
-from gongzhi.cases.actions.moves import move, overtaken, remark, require_words, write
+from gongzhi.cases.actions.moves import (
+    ability,
+    move,
+    overtaken,
+    remark,
+    require_words,
+    write,
+)
 from gongzhi.cases.actions.timing import promise
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import DeclineGround, RemarkKind
@@ -96,7 +103,7 @@ def dispatch(
 
     A case with its handler not yet at work may be given to somebody else; who had it is told.
     """
-    require(by, Can.DISPATCH_CASES, within=case.desk)
+    require(by, ability("dispatch", case), within=case.desk)
     if isinstance(to, Person):
         _can_be_given_to(to, case)
         changes: dict[str, object] = {"handler": to, "unit": _unit_of(to, case)}
@@ -114,6 +121,7 @@ def dispatch(
         at=at,
         seen=seen,
         changes={**changes, "dispatched_at": at},
+        given={"reason": opinion},
         **facts,
     )
     remark(event, case, RemarkKind.OPINION, opinion)
@@ -131,11 +139,9 @@ def decline(
     seen: int | None = None,
 ) -> Case:
     """Refuse the matter on a ground from the list, with an answer the reporter will read."""
-    require(by, Can.DISPATCH_CASES, within=case.area)
+    require(by, ability("decline", case), within=case.area)
     require_words(answer, _("请写明不予受理的理由，反映人会看到。"))
-    event = move(
-        "decline", case, by=by, at=at, seen=seen, changes={"ended_at": at}, ground=ground.value
-    )
+    event = move("decline", case, by=by, at=at, seen=seen, ground=ground.value)
     remark(event, case, RemarkKind.DECLINE, answer, ground=ground.value)
     settle_merged("decline_merged", case, by=by, at=at)
     return case

@@ -14,10 +14,10 @@ from gongzhi.calendars import rules as calendar_rules
 from gongzhi.cases import rules
 from gongzhi.cases.actions.assists import require_no_assist_owed
 from gongzhi.cases.actions.matters import settle_merged
-from gongzhi.cases.actions.moves import move, overtaken, remark, require_words
+from gongzhi.cases.actions.moves import ability, move, overtaken, remark, require_words
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
-from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround
+from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround, Status
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
 from gongzhi.places.models import Area
@@ -27,7 +27,7 @@ from gongzhi.places.words import Level
 @action
 def accept(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
     """Take the case on; in a unit, whoever accepts it first is its handler."""
-    _require_in_charge(by, case, seen)
+    _require_in_charge("accept", by, case, seen)
     move("accept", case, by=by, at=at, seen=seen, changes={"handler": by})
     return case
 
@@ -43,7 +43,7 @@ def return_to_sender(
     seen: int | None = None,
 ) -> Case:
     """Give the case back to the dispatcher, on a ground from the list and in own words."""
-    _require_in_charge(by, case, seen)
+    _require_in_charge("return_to_sender", by, case, seen)
     require_words(reason, _("请写明退回的理由，方便调度员改派。"))
     if case.is_bound:
         raise NotPossible(_("这个案件已经上级裁定由您单位承办，不能再退回。"))
@@ -92,14 +92,16 @@ def handle(
         any(f.kind == FileKind.PHOTO for f in files)
         or case.files.filter(kind=FileKind.PHOTO, moment=FileMoment.AFTER).exists()
     )
-    if case.item and "photo_after" in case.item.evidence and not shown:
+    if not shown and case.item and "photo_after" in case.item.evidence:
         raise NotUnderstood(_("这类事项要有处置后的照片才能提交，请补拍一张。"), field="photos")
     require_no_assist_owed(case)
-    event = move("handle", case, by=by, at=at, seen=seen, changes={"handled_at": at})
+    given = {"note": note, "photo_after": shown}
+    event = move("handle", case, by=by, at=at, seen=seen, changes={"handled_at": at}, given=given)
     remark(event, case, RemarkKind.HANDLING, note)
     Attachment.objects.bulk_create(
         Attachment(case=case, moment=FileMoment.AFTER, by=by, at=at, **f.as_fields()) for f in files
     )
+    _settle(case, by, at)
     return case
 
 
@@ -108,17 +110,18 @@ def approve(
     *, by: Person, case: Case, at: datetime, opinion: str = "", seen: int | None = None
 ) -> Case:
     """Confirm that the closing standard is met; of others' work where two people are asked."""
-    require(by, Can.CHECK_CASES, within=case.area)
+    require(by, ability("approve", case), within=case.area)
     _not_ones_own(by, case)
-    event = move("approve", case, by=by, at=at, seen=seen)
+    event = move("approve", case, by=by, at=at, seen=seen, given={"reason": opinion})
     remark(event, case, RemarkKind.CHECK, opinion)
+    _settle(case, by, at)
     return case
 
 
 @action
 def rework(*, by: Person, case: Case, reason: str, at: datetime, seen: int | None = None) -> Case:
     """Send the case back to its handler because checking found it not fixed; the deadline stays."""
-    require(by, Can.CHECK_CASES, within=case.area)
+    require(by, ability("rework", case), within=case.area)
     _not_ones_own(by, case)
     require_words(reason, _("请写明哪里没有办好，承办人要据此返工。"))
     event = move("rework", case, by=by, at=at, seen=seen, changes={"handled_at": None})
@@ -129,11 +132,17 @@ def rework(*, by: Person, case: Case, reason: str, at: datetime, seen: int | Non
 @action
 def close(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
     """End a checked case; the reporter is asked for a rating."""
-    require(by, Can.CHECK_CASES, within=case.area)
+    require(by, ability("close", case), within=case.area)
     require_no_assist_owed(case)
-    move("close", case, by=by, at=at, seen=seen, changes={"ended_at": at})
-    settle_merged("close_merged", case, by=by, at=at)
+    move("close", case, by=by, at=at, seen=seen)
+    _settle(case, by, at)
     return case
+
+
+def _settle(case: Case, by: Person, at: datetime) -> None:
+    """Whatever step closed the case closes those merged into it."""
+    if case.status == Status.CLOSED:
+        settle_merged("close_merged", case, by=by, at=at)
 
 
 def in_charge(person: Person, case: Case) -> bool:
@@ -149,11 +158,12 @@ def in_charge(person: Person, case: Case) -> bool:
     )
 
 
-def _require_in_charge(person: Person, case: Case, seen: int | None) -> None:
+def _require_in_charge(verb: str, person: Person, case: Case, seen: int | None) -> None:
     if seen is not None and seen != case.version:
         raise overtaken()  # a colleague was faster: say so, instead of that it is not theirs
     if not person.is_active or not in_charge(person, case):
         raise NotAllowed(_("这个案件没有派给您，您不能操作。"))
+    require(person, ability(verb, case), within=None)
 
 
 def _not_ones_own(person: Person, case: Case) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.cases.actions.moves import move, remark
+from gongzhi.cases.actions.moves import ability, move, remark
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import RemarkKind
 from gongzhi.kernel.actions import action
@@ -27,13 +28,17 @@ def merge(
     if parent.parent_id is not None or not parent.is_open:
         raise NotPossible(_("主案要是还在办理、没有并入别案的案件。"))
     for case in cases:
-        require(by, Can.DISPATCH_CASES, within=case.area)
+        require(by, ability("merge", case), within=case.area)
         if case.pk == parent.pk:
             raise NotPossible(_("案件不能并入自己。"))
         if case.parent_id == parent.pk:
             continue
         changes: dict[str, object] = {"parent": parent, "handler": None, "unit": None}
-        facts = {"parent": parent.pk, "handler": case.handler_id, "unit": case.unit_id}
+        facts: dict[str, Any] = {
+            "parent": parent.pk,
+            "handler": case.handler_id,
+            "unit": case.unit_id,
+        }
         event = move("merge", case, by=by, at=at, seen=None, changes=changes, **facts)
         remark(event, case, RemarkKind.MERGE, why)
         for below in case.merged.all():  # one level only: nobody follows a chain of parents
@@ -44,7 +49,7 @@ def merge(
 @action
 def split(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
     """Undo a merge: the case goes back to its desk and is handled by itself."""
-    require(by, Can.DISPATCH_CASES, within=case.area)
+    require(by, ability("split", case), within=case.area)
     parent = case.parent_id
     move("split", case, by=by, at=at, seen=seen, changes={"parent": None}, parent=parent)
     return case
@@ -53,4 +58,4 @@ def split(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> C
 def settle_merged(verb: str, parent: Case, *, by: Person, at: datetime) -> None:
     """End the cases merged into one that just ended, so that every claimant is answered."""
     for case in parent.merged.select_related("area"):
-        move(verb, case, by=by, at=at, seen=None, changes={"ended_at": at}, parent=parent.pk)
+        move(verb, case, by=by, at=at, seen=None, parent=parent.pk)

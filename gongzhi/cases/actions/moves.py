@@ -1,14 +1,19 @@
 """Changing a case's status once, however many people press the button together."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case, Remark
+from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.words import RemarkKind, Status
+from gongzhi.flows.rules import Move
+from gongzhi.flows.words import Need
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import record
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Overtaken
@@ -25,23 +30,26 @@ def move(
     at: datetime,
     seen: int | None,
     changes: dict[str, object] | None = None,
+    given: Mapping[str, object] | None = None,
     **facts: object,
 ) -> Event:
-    """Take the case through `verb` and record it.
+    """Take the case through `verb`, as the flow it runs on says, and record it.
 
     `seen` is the version the person had before their eyes: whoever acts on an older one is told
-    instead of overwriting what somebody else did. NotPossible when the status does not allow it.
+    instead of overwriting what somebody else did. `given` is what came with the step, by
+    flows.words.Need. NotPossible when the flow has no such step from where the case is;
+    NotUnderstood when it asks for something that was not given.
     """
-    rule = rules.MOVES[verb]
-    before = Status(case.status)
     if seen is not None and seen != case.version:
         raise overtaken()
-    if before not in rule.before:
-        raise NotPossible(
-            _("案件现在是“%(now)s”，不能再变为“%(after)s”。请刷新页面查看最新进展。")
-            % {"now": before.label, "after": Status(rule.after).label}
-        )
-    write(case, status=rule.after, **(changes or {}))
+    before, rule = Status(case.status), flow_of(case).move(verb, case.status)
+    if rule is None:
+        raise _no_way(verb, case)
+    _require_given(rule, given or {})
+    ended = {"ended_at": at if rule.after in rules.ENDED else None}
+    if rule.after != rules.LEADS_TO[verb][0]:
+        facts["after"] = rule.after  # so that the record alone tells where the case went
+    write(case, status=rule.after, **ended, **(changes or {}))
     return record(
         f"cases.{past(verb)}",
         about=case,
@@ -51,6 +59,37 @@ def move(
         before=before.value,
         **facts,
     )
+
+
+def ability(verb: str, case: Case) -> Can:
+    """What one must be allowed to do to take this step. NotPossible when the flow has none such."""
+    flow = flow_of(case)
+    rule = flow.move(verb, case.status) or flow.any_move(verb)
+    if rule is None:
+        raise _no_way(verb, case)
+    return Can(rule.who)
+
+
+def _no_way(verb: str, case: Case) -> NotPossible:
+    rule = flow_of(case).any_move(verb)
+    if rule is None:
+        return NotPossible(_("这类案件的流程里没有这一步。"))
+    return NotPossible(
+        _("案件现在是“%(now)s”，不能再变为“%(after)s”。请刷新页面查看最新进展。")
+        % {"now": Status(case.status).label, "after": Status(rule.after).label}
+    )
+
+
+def _require_given(rule: Move, given: Mapping[str, object]) -> None:
+    for need in rule.needs:
+        value = given.get(need, True)  # what a verb does not name, it sees to by itself
+        if not (rules.clean(value) if isinstance(value, str) else value):
+            field = "photos" if need in {Need.EVIDENCE, Need.PHOTO_AFTER} else "text"
+            raise NotUnderstood(
+                _("“%(step)s”这一步还缺：%(what)s。")
+                % {"step": rule.name, "what": Need(need).label},
+                field=field,
+            )
 
 
 def write(case: Case, **changes: object) -> None:

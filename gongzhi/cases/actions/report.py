@@ -19,6 +19,7 @@ from gongzhi.cases import rules
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.reads.desks import first_desk
+from gongzhi.cases.reads.flows import first_flow
 from gongzhi.cases.words import FileMoment, Source
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
@@ -177,6 +178,7 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> Case:
         address=_address_of(new),
         item=item,
         grade=grade,
+        flow_id=first_flow(item),
         suggestion=catalogue.as_json(suggestion),
         reported_at=at,
         due_at=due_at,

@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import require
 from gongzhi.access.models import Person, Unit
-from gongzhi.access.roles import Can
 from gongzhi.cases.actions.dispatch import require_fit
-from gongzhi.cases.actions.moves import move, remark, require_words
+from gongzhi.cases.actions.moves import ability, move, remark, require_words
 from gongzhi.cases.models import Case, Precedent
 from gongzhi.cases.words import RemarkKind
 from gongzhi.kernel.actions import action
@@ -25,7 +24,7 @@ def arbitrate(
     seen: int | None = None,
 ) -> Case:
     """Name the unit that leads; it cannot return the case, and the ruling becomes a precedent."""
-    require(by, Can.DISPATCH_CASES, within=case.desk)
+    require(by, ability("arbitrate", case), within=case.desk)
     require_words(ruling, _("请写明裁定的依据，今后同类案件会参照。"))
     require_fit(to, case)
     changes: dict[str, object] = {

@@ -24,6 +24,7 @@ from gongzhi.cases.words import (
 )
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
+from gongzhi.flows.models import FlowVersion
 from gongzhi.journal.models import Event
 from gongzhi.kernel.sealed import SealedTextField
 from gongzhi.places.models import Area
@@ -84,6 +85,14 @@ class Case(models.Model):
 
     status = models.CharField(
         _("状态"), max_length=12, choices=Status.choices, default=Status.REPORTED
+    )
+    flow = models.ForeignKey(
+        FlowVersion,
+        models.PROTECT,
+        null=True,
+        related_name="cases",
+        db_index=False,  # asked for together with the status, which has an index
+        help_text="the version it began with and stays on; empty: the first standard one",
     )
     version = models.PositiveIntegerField(default=1, help_text="raised by every change")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="cases")

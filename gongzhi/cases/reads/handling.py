@@ -13,7 +13,14 @@ from gongzhi.access.models import Unit
 from gongzhi.calendars import reads as calendars
 from gongzhi.calendars.clocks import State
 from gongzhi.cases.models import Assist, Case, Extension, Precedent, Supervision
-from gongzhi.cases.reads.clocks import handling_clock, level_clock, stage_clocks
+from gongzhi.cases.reads.clocks import (
+    Record,
+    flow_clocks,
+    handling_clock,
+    level_clock,
+    stage_clocks,
+)
+from gongzhi.cases.reads.desks import desks_above
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
@@ -46,12 +53,13 @@ class Handling:
 
     @cached_property
     def clocks(self) -> list[ClockFace]:
-        """The level's, the stages' and the promised clock."""
-        case = self.case
+        """The desk's, the flow's, the stages' and the promised clock."""
+        case, record = self.case, Record(self.case)
         named = [
-            (_("%(desk)s调度") % {"desk": case.desk.name}, level_clock(case)),
-            *((clock.name, clock) for clock in stage_clocks(case)),
-            (_("办结"), handling_clock(case)),
+            (_("%(desk)s调度") % {"desk": case.desk.name}, level_clock(case, record)),
+            *((clock.name, clock) for clock in flow_clocks(case, record)),
+            *((clock.name, clock) for clock in stage_clocks(case, record)),
+            (_("办结"), handling_clock(case, record)),
         ]
         calendar, at = calendars.in_force(), localtime(self.at)
         faces = []
@@ -89,7 +97,15 @@ class Handling:
         of_the_place = Q(code__in=[area.code for area in self.case.area.chain])
         if self.case.area.level not in (Level.GRID, Level.COMMUNITY):
             of_the_place |= Q(path__startswith=self.case.area.path)
+        if not (self.case.item and self.case.item.skips_levels):
+            step = {Level.DISTRICT: Level.TOWNSHIP}.get(Level(self.case.desk.level))
+            below &= Q(level=step or Level.COMMUNITY)
         return Area.objects.filter(below & of_the_place).exclude(pk=self.case.desk_id)
+
+    @cached_property
+    def desks_above(self) -> Sequence[Area]:
+        """Desks to which the case can be sent up; several where the catalogue lets it skip one."""
+        return desks_above(self.case)
 
     @cached_property
     def units(self) -> Sequence[Unit]:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from gongzhi.access.models import Person
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.flows import states_before
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.rules.content import USUAL_RADIUS
 from gongzhi.places.coordinates import metres_between
@@ -39,7 +40,7 @@ def near(case: Case, person: Person) -> list[Near]:
 
 def candidates(case: Case, person: Person) -> list[Near]:
     """Up to thirty cases that could be merged into this one, the likeliest first."""
-    mergeable = rules.MOVES["merge"].before
+    mergeable = states_before("merge")
     others = Case.objects.visible_to(person).filter(status__in=mergeable, parent=None)
     return _of(case, others)[:OFFERED]
 

@@ -276,6 +276,7 @@ def _public_titles() -> dict[str, str]:
         "cases.rated": _("您的评价"),
         "cases.arbitrated": _("上级裁定承办单位"),
         "cases.merged": _("与相同的事一并办理"),
+        "cases.contacted": _("已与反映人联系"),
     }
 
 

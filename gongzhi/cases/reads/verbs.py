@@ -3,22 +3,25 @@
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.cases import rules
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.flows import flow_of
 from gongzhi.places.words import Level
 
-DESK = {
-    "dispatch": Can.DISPATCH_CASES,
-    "decline": Can.DISPATCH_CASES,
-    "send_up": Can.DISPATCH_CASES,
-    "send_down": Can.DISPATCH_CASES,
-    "arbitrate": Can.DISPATCH_CASES,
-    "merge": Can.DISPATCH_CASES,
-    "split": Can.DISPATCH_CASES,
-    "approve": Can.CHECK_CASES,
-    "rework": Can.CHECK_CASES,
-    "close": Can.CHECK_CASES,
-}
+# What the desk does; handlers take their steps (accept, handle, return) on their rounds.
+DESK = frozenset(
+    {
+        "dispatch",
+        "decline",
+        "send_up",
+        "send_down",
+        "arbitrate",
+        "merge",
+        "split",
+        "approve",
+        "rework",
+        "close",
+    }
+)
 # These belong to the desk that has the case; the others to whoever answers for the area.
 OF_THE_DESK = frozenset({"dispatch", "send_up", "send_down", "arbitrate"})
 
@@ -27,7 +30,8 @@ def desk_verbs(person: Person, case: Case) -> frozenset[str]:
     """The desk's verbs for this person and case, those of the flow and those beside it."""
     able = {can for can in Can if may(person, can, within=case.area)}
     has_desk = may(person, Can.DISPATCH_CASES, within=case.desk)
-    verbs = {verb for verb in rules.verbs_from(case.status) if DESK.get(verb) in able}
+    moves = [move for move in flow_of(case).moves if case.status in move.before]
+    verbs = {move.verb for move in moves if move.verb in DESK and move.who in able}
     if not has_desk:
         verbs -= OF_THE_DESK
     if case.desk.level == Level.DISTRICT:
@@ -40,6 +44,8 @@ def desk_verbs(person: Person, case: Case) -> frozenset[str]:
         verbs |= _beside_the_flow(able, case, has_desk=has_desk)
     if Can.SEE_REPORTER in able:
         verbs.add("reveal")
+        if case.is_open and Can.DISPATCH_CASES in able:
+            verbs.add("contact")
     return frozenset(verbs)
 
 

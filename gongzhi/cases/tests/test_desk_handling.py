@@ -6,6 +6,7 @@ from django.urls import reverse
 from conftest import GAS, LAMP
 from gongzhi.cases import actions
 from gongzhi.cases.models import Assist, Case, Extension, Supervision
+from gongzhi.cases.tests.uploads import photo, upload
 
 pytestmark = pytest.mark.django_db
 WHY = "需要更多力量才能解决。"
@@ -17,13 +18,20 @@ def press(browser, case, name, **fields):
     return browser.post(reverse(f"staff:{name}", args=[case.pk]), data, follow=True)
 
 
-def test_a_case_goes_up_and_down_the_ladder(as_, report, chen, he, community, district):
+def test_a_case_goes_up_and_down_the_ladder(as_, report, chen, he, community, township):
     case = report(item_code=GAS)
-    assert "已上报望湖区" in press(as_(chen), case, "send_up").content.decode()
-    page = press(as_(he), case, "send_down", desk=community.code).content.decode()
+    refused = press(as_(chen), case, "send_up")
+    assert (refused.status_code, "佐证材料" in refused.content.decode()) == (422, True)
+    sent = press(as_(chen), case, "send_up", photos=[upload(photo())])
+    assert "已上报望湖区" in sent.content.decode()
+    page = as_(he).get(reverse("staff:case", args=[case.pk])).content.decode()
+    offered = page.partition('id="s-send_down"')[2].partition("</select>")[0]
+    assert township.name in offered
+    assert community.name not in offered
+    page = press(as_(he), case, "send_down", desk=township.code).content.decode()
     case.refresh_from_db()
-    assert case.desk == community
-    assert "已下派望湖社区" in page
+    assert case.desk == township
+    assert "已下派滨河街道" in page
 
 
 def test_help_is_asked_for_shown_and_withdrawn(as_, report, chen, lighting):

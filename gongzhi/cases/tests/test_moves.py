@@ -7,13 +7,14 @@ from itertools import product
 import pytest
 
 from conftest import GAS, NOON
-from gongzhi.cases import actions, rules
+from gongzhi.cases import actions
 from gongzhi.cases.actions.moves import past
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case, Remark
 from gongzhi.cases.tests.conftest import DONE, LOST, WHY
 from gongzhi.cases.words import DeclineGround, ReturnGround, Status
 from gongzhi.catalogue.words import Grade
+from gongzhi.flows import reads as flows
 from gongzhi.journal.models import Errand, Event
 from gongzhi.kernel.actions import ACTIONS, action
 from gongzhi.kernel.refusals import NotPossible, Overtaken
@@ -81,7 +82,7 @@ def presses(li, sun, chen, he, grid_2, item, lighting) -> dict[str, tuple[str, P
         ),
         "send_up": (
             "reported",
-            lambda case: actions.send_up(by=sun, case=case, reason=WHY, **given),
+            lambda case: actions.send_up(by=sun, case=case, reason=WHY, files=[shown()], **given),
             lambda case: actions.dispatch(by=chen, case=case, to=li, **given),
         ),
         "arbitrate": (
@@ -109,7 +110,9 @@ def presses(li, sun, chen, he, grid_2, item, lighting) -> dict[str, tuple[str, P
 # These need more than one case or desk to be pressed; test_matters, test_desks and test_rulings
 # press them.
 ELSEWHERE = {"send_down", "call_arbitration", "merge", "split", "close_merged", "decline_merged"}
-FLOW = [verb for verb in rules.MOVES if verb not in ELSEWHERE]
+STANDARD = flows.shipped(flows.STANDARD)
+MOVES = {move.verb: move for move in STANDARD.moves}
+FLOW = [verb for verb in MOVES if verb not in ELSEWHERE]
 VERBS = [*FLOW, "classify", "place"]
 # Moves that another verb makes: a third return, and the end of a parent.
 MADE_BY_OTHERS = {"call_arbitration", "close_merged", "decline_merged"}
@@ -183,7 +186,7 @@ def test_a_verb_leaves_the_status_and_the_event_the_table_says(stage, presses, v
     status, press, _other = presses[verb]
     case = stage(status)
     press(case)
-    assert Case.objects.get().status == rules.MOVES[verb].after
+    assert Case.objects.get().status == MOVES[verb].after
     assert Event.objects.latest("pk").name == f"cases.{past(verb)}"
     assert Event.objects.latest("pk").facts["before"] == status
 
@@ -198,9 +201,9 @@ def test_no_verb_works_from_a_status_the_table_does_not_name(stage, presses, li,
     Case.objects.filter(pk=case.pk).update(status=status)
     case = Case.objects.get(pk=case.pk)
     before = rows()
-    if status in rules.MOVES[verb].before:
+    if status in MOVES[verb].before:
         press(case)
-        assert Case.objects.get().status == rules.MOVES[verb].after
+        assert Case.objects.get().status == MOVES[verb].after
     else:
         with pytest.raises(NotPossible):
             press(case)
@@ -229,7 +232,7 @@ def test_a_verb_without_who_when_or_a_promise_is_refused_when_it_is_written():
 
 
 def test_every_verb_of_the_table_exists():
-    for verb in rules.MOVES.keys() - MADE_BY_OTHERS:
+    for verb in MOVES.keys() - MADE_BY_OTHERS:
         assert any(
             name.endswith(f".{verb}") for name in ACTIONS if name.startswith("gongzhi.cases")
         )

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 
 from gongzhi.cases import actions
 from gongzhi.cases.models import Assist, Case, Extension, Supervision
+from gongzhi.cases.tests.uploads import photo, upload
 from gongzhi.cases.words import SupervisionKind
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,10 @@ def test_the_handler_asks_for_time_once(as_, case, li):
 
 
 def test_the_handler_sends_up_what_cannot_be_solved(as_, case, li, township):
-    assert "已上报滨河街道" in press(as_(li), case, "send_up").content.decode()
+    assert (
+        "已上报滨河街道"
+        in press(as_(li), case, "send_up", photos=[upload(photo())]).content.decode()
+    )
     case.refresh_from_db()
     assert (case.desk, case.handler) == (township, None)
 

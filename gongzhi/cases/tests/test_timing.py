@@ -106,4 +106,4 @@ def test_what_is_late_cannot_be_extended(stage, li):
 def test_stages_of_an_item_stand_side_by_side(report, wang):
     case = report(by=wang, item_code=GAS)
     assert [clock.name for clock in stage_clocks(case)] == ["到场"]
-    assert [clock.name for clock in clocks_of(case)] == ["level", "到场", "handling"]
+    assert [c.name for c in clocks_of(case)] == ["level", "先行联系", "到场", "handling"]

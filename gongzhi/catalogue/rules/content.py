@@ -44,7 +44,7 @@ _ITEM_KEYS = (
     "closing",
     "check",
 )
-_ITEM_MAY = ("hints", "emergency", "radius", "ask_again")
+_ITEM_MAY = ("hints", "emergency", "radius", "ask_again", "flow", "skips_levels")
 _KIND = re.compile(r"[a-z][a-z0-9_]{1,38}")
 
 
@@ -76,6 +76,8 @@ class Item:
     emergency: Emergency | None
     radius: int = USUAL_RADIUS  # metres within which like reports may be the same matter
     ask_again: int = 0  # days after the end until the reporter is asked once more; 0 = never
+    flow: str = ""
+    skips_levels: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,8 @@ def _item(node: Node, class_code: str, reader: Reader, reading: _Reading) -> Ite
             got.get("radius"), "同一事项的距离", 20, WIDEST_RADIUS, USUAL_RADIUS, reader
         ),
         ask_again=_if_said(got.get("ask_again"), "办结后再问的天数", 1, LONGEST_WAIT, 0, reader),
+        flow=reader.text(got["flow"], "流程", 30) if "flow" in got else "",
+        skips_levels="skips_levels" in got and reader.truth(got["skips_levels"], "skips_levels"),
     )
 
 

@@ -68,6 +68,7 @@ def _reference(person: Person, able: set[Can]) -> list[Entry]:
         Entry("catalogue", _("事项目录"), "book-open-check", reverse("desk:catalogue"),
               section=_("依据")),
         Entry("calendar", _("工作日历"), "calendar-days", reverse("desk:calendar")),
+        Entry("flows", _("办理流程"), "workflow", reverse("desk:flows")),
     ]  # fmt: skip
 
 
