@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from gongzhi.cases import rules
 from gongzhi.cases.actions.pressing import press, warn
-from gongzhi.cases.models import Case
+from gongzhi.cases.actions.recount import recount_some
+from gongzhi.cases.models import Case, Recount
 from gongzhi.cases.words import Status
 from gongzhi.journal.chores import chore
 from gongzhi.kernel.refusals import Overtaken
@@ -34,6 +35,13 @@ def press_one(at: datetime) -> bool:
         return False
     _unless_overtaken(press, case, at)
     return True
+
+
+@chore("cases.recount", every=timedelta(seconds=5))
+def recount_next(at: datetime) -> bool:
+    """Hold the next open cases against a changed calendar. False when nothing is left to do."""
+    recount = Recount.objects.filter(finished_at=None).order_by("-pk").first()
+    return recount is not None and recount_some(by=None, recount=recount, at=at) > 0
 
 
 def _unless_overtaken(verb: Callable[..., Case], case: Case, at: datetime) -> None:

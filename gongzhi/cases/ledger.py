@@ -22,8 +22,8 @@ from gongzhi.journal.models import Event
 TOGETHER = 4000  # cases read and compared at once
 SHOWN = 50  # faults kept with their case; all are counted
 
-# Deduced from the verbs themselves, so that a new one is checked from its first day; a flow in which
-# a verb leads elsewhere than usual has that on record.
+# Deduced from the verbs themselves, so that a new one is checked from its first day; where a flow
+# leads a verb elsewhere than usual, the event says so.
 AFTER: Mapping[str, str] = {
     f"cases.{past(verb)}": after[0] for verb, after in rules.LEADS_TO.items()
 }

@@ -6,6 +6,7 @@ from django.db import models
 
 from gongzhi.access.models import Person, Post
 from gongzhi.access.roles import ALLOWED, Can, Role
+from gongzhi.cases.actions.recount import begin_recount
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.words import SupervisionKind
@@ -139,6 +140,14 @@ def tell_who_is_pressed(event: Event) -> None:
 def tell_who_is_relieved(event: Event) -> None:
     """Whoever had a case that is now handled with another one need not go."""
     _tell(event, "cases/taken_from_you", list(Person.objects.filter(pk=event.facts.get("handler"))))
+
+
+@reacts_to(
+    "calendars.spans_set", "calendars.year_published", called="cases.recount_after_the_calendar"
+)
+def recount_after_the_calendar(event: Event) -> None:
+    """Every open case is held against the changed calendar, by and by."""
+    begin_recount(by=None, cause=event, at=event.at)
 
 
 def _people_of(unit: int | None) -> models.QuerySet[Person]:

@@ -34,7 +34,9 @@ HANDLER_AFTER: Mapping[str, str] = {
     "cases.declined": "same",
 }
 # Events after which the promise is computed anew.
-PROMISES = frozenset({REPORTED, "cases.classified", "cases.resumed", "cases.extended"})
+PROMISES = frozenset(
+    {REPORTED, "cases.classified", "cases.resumed", "cases.extended", "cases.recounted"}
+)
 
 
 class Line(NamedTuple):

@@ -20,6 +20,7 @@ from gongzhi.calendars import actions, reads
 from gongzhi.calendars.models import PublishedYear, SpecialDay, WorkSpan
 from gongzhi.calendars.words import DayKind
 from gongzhi.cases import rules
+from gongzhi.cases.models import Recount
 from gongzhi.cases.reads import told
 from gongzhi.catalogue.models import Edition, Item, ItemClass
 from gongzhi.faces.forms_desk import SPANS_MOST, days_from, lines_of, spans_from
@@ -82,6 +83,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
         "special": special,
         "lines": lines_of(special),
         "months": _months(year, {day: (kind, name) for day, kind, name in special}),
+        "recount": Recount.objects.select_related("cause").first(),
         "may_edit": may(request.user, Can.MANAGE_CONTENT, within=None),
     }
     return render(request, "faces/desk_calendar.html", context)

@@ -48,6 +48,7 @@ EVENTS = {
     "cases.supervised": _("督办"),
     "cases.supervision_answered": _("答复督办"),
     "flows.loaded": _("载入流程"),
+    "cases.recounted": _("日历有变，重算时限"),
     "cases.contacted": _("先行联系"),
     "cases.contact_revealed": _("查看反映人电话"),
     "cases.list_exported": _("导出清单"),

@@ -23,12 +23,26 @@ from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Over
 def promise(case: Case, at: datetime) -> dict[str, object]:
     """The due time that follows from everything on record so far, and when to warn of it.
 
-    What was pressed for already is forgotten with the old due time; the overdue mark is not.
+    What was pressed for already is forgotten with the old due time; the overdue mark is not: a case
+    found late by the promise that held until now is marked before that promise is replaced.
     """
     clock, calendar, local = handling_clock(case), calendars.in_force(), localtime(at)
     due_at = clock.due(calendar, local)
     warn_at = max(clock.reminder(calendar, local), local)
-    return {"due_at": due_at, "warn_at": warn_at, "press_at": None, "pressed": 0}
+    promised: dict[str, object] = {
+        "due_at": due_at,
+        "warn_at": warn_at,
+        "press_at": None,
+        "pressed": 0,
+    }
+    if case.overdue_at is None and was_late(case, at):
+        promised["overdue_at"] = case.due_at
+    return promised
+
+
+def was_late(case: Case, at: datetime) -> bool:
+    """Whether the promise on the case was broken by then; while clocks stand still it is not."""
+    return (case.handled_at or case.paused_at or at) > case.due_at
 
 
 @action

@@ -13,6 +13,7 @@ from gongzhi.cases.models.case import (
 )
 from gongzhi.cases.models.closing import Appeal, FollowUp
 from gongzhi.cases.models.desk import Macro, Presence, Reply, SavedSearch, Watch
+from gongzhi.cases.models.times import Recount
 
 __all__ = [
     "Appeal",
@@ -26,6 +27,7 @@ __all__ = [
     "Macro",
     "Precedent",
     "Presence",
+    "Recount",
     "Remark",
     "Reply",
     "SavedSearch",

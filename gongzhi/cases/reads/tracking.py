@@ -308,6 +308,7 @@ def _staff_titles() -> dict[str, str]:
         "cases.extension_refused": _("没有批准延期"),
         "cases.nearly_due": _("快到时限，已提醒"),
         "cases.overdue": _("已超过时限"),
+        "cases.recounted": _("工作日历有变，时限已重算"),
         "cases.supervised": _("督办"),
         "cases.supervision_answered": _("答复督办"),
         **{name: str(title) for name, (title, _who) in ELSEWHERE.items()},

@@ -10,9 +10,11 @@ from django.db import transaction
 
 from conftest import LAMP, MANHOLE, NOON
 from gongzhi.cases import actions, ledger
+from gongzhi.cases.files import take_photo
 from gongzhi.cases.ledger import compare
 from gongzhi.cases.models import Case
 from gongzhi.cases.retelling import Line, retell
+from gongzhi.cases.tests.uploads import photo, upload
 from gongzhi.cases.words import Fault, PauseGround, Status
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.models import Event
@@ -66,7 +68,8 @@ def test_pauses_classes_extensions_and_passing_up_and_down_are_retold(stage, rep
     actions.join(by=None, case=other, reporter_ref="d:third", at=LATER)
     item = other.item.edition.items.get(code=MANHOLE)
     actions.classify(by=he, case=other, item=item, grade=Grade.SERIOUS, at=LATER)
-    actions.send_up(by=chen, case=other, reason="需要区里协调", at=LATER)
+    shown = take_photo(upload(photo()))
+    actions.send_up(by=chen, case=other, reason="需要区里协调", files=[shown], at=LATER)
     found = compare()
     assert found.agrees, found.found
     assert found.stale == 0
