@@ -3,42 +3,91 @@
 import base64
 import hashlib
 import hmac
+import os
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
 
+# Sealed values look like 2.<8 hex digits naming the key>.<base64 of nonce and ciphertext>. Values
+# from before are Fernet tokens, which begin with "gAAAA"; they stay readable (ADR 0010, 0024).
+FORM = "2."
+NONCE = 12  # bytes, random
+
 
 @lru_cache(maxsize=8)
-def _box(keys: tuple[str, ...]) -> MultiFernet:
+def _old_box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet(
         [Fernet(base64.urlsafe_b64encode(hashlib.sha256(k.encode()).digest())) for k in keys]
     )
 
 
+@lru_cache(maxsize=8)
+def _boxes(keys: tuple[str, ...]) -> dict[str, AESGCM]:
+    """What seals and opens under each key, by the key's name; the newest first."""
+    return {
+        hashlib.sha256(b"name-of:" + k.encode()).hexdigest()[:8]: AESGCM(
+            hashlib.sha256(b"aes-gcm:" + k.encode()).digest()
+        )
+        for k in keys
+    }
+
+
+def newest_form() -> str:
+    """What every value sealed with the newest of settings.SEAL_KEYS begins with."""
+    return f"{FORM}{next(iter(_boxes(tuple(settings.SEAL_KEYS))))}."
+
+
 def seal(text: str) -> str:
     """Encrypt with the newest of settings.SEAL_KEYS; an empty text stays empty."""
-    return _box(tuple(settings.SEAL_KEYS)).encrypt(text.encode()).decode() if text else ""
+    if not text:
+        return ""
+    name, box = next(iter(_boxes(tuple(settings.SEAL_KEYS)).items()))
+    nonce = os.urandom(NONCE)
+    sealed = base64.b64encode(nonce + box.encrypt(nonce, text.encode(), None)).decode()
+    return f"{FORM}{name}.{sealed}"
 
 
 def unseal(sealed: str) -> str:
     """Decrypt with whichever of settings.SEAL_KEYS fits. ValueError if none does."""
     if not sealed:
         return ""
+    keys = tuple(settings.SEAL_KEYS)
     try:
-        return _box(tuple(settings.SEAL_KEYS)).decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
+        if not sealed.startswith(FORM):
+            return _old_box(keys).decrypt(sealed.encode()).decode()
+        name, _dot, text = sealed[len(FORM) :].partition(".")
+        raw = base64.b64decode(text)
+        return _boxes(keys)[name].decrypt(raw[:NONCE], raw[NONCE:], None).decode()
+    except (InvalidToken, InvalidTag, KeyError) as error:
         raise ValueError("sealed with a key that is not in SEAL_KEYS") from error
+
+
+@lru_cache(maxsize=8)
+def _index_key(key: str) -> bytes:
+    return hashlib.sha256(b"blind-index:" + key.encode()).digest()
 
 
 def blind_index(text: str) -> str:
     """A keyed fingerprint (32 hex digits) by which a sealed text is found; empty for empty."""
     if not text:
         return ""
-    key = hashlib.sha256(b"blind-index:" + settings.INDEX_KEY.encode()).digest()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(_index_key(settings.INDEX_KEY), text.encode(), "sha256").hex()[:32]
+
+
+def blind_uuid(text: str) -> UUID | None:
+    """The blind index as 16 bytes, for large tables; None for empty."""
+    return UUID(hex=blind_index(text)) if text else None
+
+
+def masked_id(number: str) -> str:
+    """3****************X of an ID number: its first and last character."""
+    return number[:1] + "*" * max(len(number) - 2, 0) + number[-1:] if len(number) > 1 else "*"
 
 
 def masked_phone(phone: str) -> str:

@@ -1,14 +1,23 @@
-"""Areas from province to grid, and the estates, buildings and stairwells that stand in them."""
+"""Areas from province to grid, the homes that stand in them, and the city's components."""
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.places.rules import codes_on, path_under
-from gongzhi.places.words import EstateKind, Level
+from gongzhi.places.rules import codes_on, path_under, place_number, span
+from gongzhi.places.words import (
+    ComponentClass,
+    ComponentState,
+    DwellingUse,
+    EstateKind,
+    Level,
+    Purpose,
+    Source,
+)
 
 IN_RANGE_LNG = [MinValueValidator(-180), MaxValueValidator(180)]
 IN_RANGE_LAT = [MinValueValidator(-90), MaxValueValidator(90)]
@@ -45,6 +54,9 @@ class Area(models.Model):
     path = models.CharField(
         max_length=140, unique=True, help_text="/349901000000/349901001000/…/, kept by save()"
     )
+    place = models.BigIntegerField(
+        unique=True, null=True, editable=False, help_text="the code as a number, kept by save()"
+    )
     polygon = models.JSONField(
         null=True, blank=True, help_text="GeoJSON Polygon or MultiPolygon, WGS-84, lng before lat"
     )
@@ -67,13 +79,24 @@ class Area(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the path in step with code and parent; children are moved by whoever moves it."""
+        """Keep path and number in step with code and parent; whoever moves it moves children."""
+        self.place = place_number(self.code)
         self.path = path_under(self.parent.path if self.parent else "", self.code)
         super().save(*args, **kwargs)
 
     def holds(self, other: "Area | str") -> bool:
         """Whether `other` (an area or a path) is this area or lies below it."""
         return (other if isinstance(other, str) else other.path).startswith(self.path)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The place numbers of this area and everything below, first and last.
+
+        ValueError for an area without a code of twelve digits.
+        """
+        if self.place is None:
+            raise ValueError(f"{self.code} is no division code")
+        return span(self.place)
 
     @cached_property
     def chain(self) -> list["Area"]:
@@ -157,3 +180,82 @@ class Stairwell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.building}{self.name}"
+
+
+class Collection(models.Model):
+    """One act of collecting: who brought rows into the register, when, from where and what for."""
+
+    source = models.CharField(_("来源"), max_length=12, choices=Source.choices)
+    source_ref = models.CharField(
+        _("来源凭据"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="file name, document number",
+    )
+    purpose = models.CharField(_("用途"), max_length=12, choices=Purpose.choices)
+    collected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    collected_at = models.DateTimeField(_("采集时间"))
+
+    class Meta:
+        verbose_name = _("采集")
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} {self.collected_at:%Y-%m-%d}"
+
+
+class Dwelling(models.Model):
+    """One home behind one door (户室): 望湖花园3栋2单元501."""
+
+    code = models.CharField(_("标准地址编码"), max_length=40, unique=True)
+    stairwell = models.ForeignKey(Stairwell, models.PROTECT, related_name="dwellings")
+    name = models.CharField(_("户室"), max_length=20, help_text="what is painted on the door: 501")
+    address = models.CharField(_("地址"), max_length=160, help_text="estate to door, in one line")
+    grid = models.ForeignKey(
+        Area, models.PROTECT, to_field="place", db_column="place", related_name="dwellings"
+    )
+    floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)
+    square_metres = models.DecimalField(
+        _("建筑面积"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    use = models.CharField(_("用途"), max_length=8, choices=DwellingUse.choices, blank=True)
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="+", db_index=False)
+    version = models.PositiveIntegerField(default=0, help_text="grows with every change")
+
+    class Meta:
+        verbose_name = _("房屋")
+        constraints = [models.UniqueConstraint("stairwell", "name", name="one_dwelling_per_name")]
+        indexes = [models.Index(fields=["address"], name="dwelling_by_address")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Component(models.Model):
+    """A city component (部件) of GB/T 30428: a lamp post, a manhole cover, a bench."""
+
+    code = models.CharField(_("部件标识码"), max_length=16, unique=True)
+    kind = models.CharField(_("部件大类"), max_length=2, choices=ComponentClass.choices)
+    name = models.CharField(_("部件名称"), max_length=60)
+    grid = models.ForeignKey(
+        Area, models.PROTECT, to_field="place", db_column="place", related_name="components"
+    )
+    lng = models.FloatField(validators=IN_RANGE_LNG)
+    lat = models.FloatField(validators=IN_RANGE_LAT)
+    address = models.CharField(_("位置描述"), max_length=160, blank=True, default="")
+    owner = models.CharField(_("权属单位"), max_length=80, blank=True, default="")
+    keeper = models.CharField(_("养护单位"), max_length=80, blank=True, default="")
+    state = models.CharField(
+        _("状态"), max_length=8, choices=ComponentState.choices, default=ComponentState.INTACT
+    )
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="+", db_index=False)
+    version = models.PositiveIntegerField(default=0, help_text="grows with every change")
+
+    class Meta:
+        verbose_name = _("部件")
+        indexes = [models.Index(fields=["lat", "lng"], name="component_by_position")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.code}"

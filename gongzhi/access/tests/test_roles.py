@@ -14,12 +14,14 @@ pytestmark = pytest.mark.django_db
 # Written out once more on purpose: a change of roles.py must be made here too, by somebody awake.
 TABLE = {
     "resident": "report",
-    "grid_worker": "report see reporter work guard",
-    "community_worker": "report see reporter dispatch work check guard wall",
-    "dispatcher": "report see reporter dispatch check supervise guard wall",
+    "grid_worker": "report see reporter work guard look keep",
+    "community_worker": (
+        "report see reporter dispatch work check guard wall look keep reveal in out answer"
+    ),
+    "dispatcher": "report see reporter dispatch check supervise guard wall look reveal in out",
     "unit_staff": "report work",
     "leader": "see supervise instruct wall",
-    "auditor": "see record",
+    "auditor": "see record look",
     "administrator": "accounts content",
 }
 SHORT = {
@@ -33,6 +35,12 @@ SHORT = {
     "instruct": Can.INSTRUCT,
     "guard": Can.GUARD_ELDERS,
     "wall": Can.WATCH_WALL,
+    "look": Can.SEE_REGISTER,
+    "keep": Can.KEEP_REGISTER,
+    "reveal": Can.REVEAL_NUMBERS,
+    "in": Can.TAKE_IN_TABLES,
+    "out": Can.TAKE_OUT_LISTS,
+    "answer": Can.ANSWER_REQUESTS,
     "record": Can.READ_RECORD,
     "accounts": Can.MANAGE_ACCOUNTS,
     "content": Can.MANAGE_CONTENT,

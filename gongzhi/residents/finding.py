@@ -1,0 +1,226 @@
+"""The index of terms, on SQLite (FTS5) and PostgreSQL (GIN), and questions put to it.
+
+`Findable` holds each person's terms as one text. Triggers (SQLite) or an index on the expression
+(PostgreSQL) keep the lookup in step with that column, so writing the column is all there is to do.
+The SQL here is put together from names of ours alone; whatever a person typed is a parameter.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from gongzhi.kernel.sealed import blind_index
+from gongzhi.residents.models import Findable, Phone, Resident
+from gongzhi.residents.models.reach import Span
+from gongzhi.residents.rules.terms import Question, Reading, terms_of
+from gongzhi.residents.words import LifeState
+
+CHUNK = 2000
+FEW = 2000  # so many people with a tag are looked through one by one
+WIDE = 10**9  # a span of a district or more: its term would be on nearly everybody
+FTS = "residents_findable_fts"
+
+
+def index(pks: Iterable[int]) -> None:
+    """Bring the terms of these people up to date; the erased are not found any more."""
+    todo = sorted(set(pks))
+    for start in range(0, len(todo), CHUNK):
+        _index(todo[start : start + CHUNK])
+
+
+def _index(pks: Sequence[int]) -> None:
+    phones: dict[int, list[str]] = {}
+    for phone in Phone.objects.filter(resident__in=pks).only("resident", "number"):
+        phones.setdefault(phone.resident_id, []).append(phone.number)
+    people = Resident.objects.filter(pk__in=pks).exclude(state=LifeState.ERASED)
+    fields = ("name", "address", "grid", "id_number")
+    found = [
+        Findable(
+            resident_id=r.pk,
+            terms=terms_of(
+                name=r.name,
+                address=r.address,
+                place=r.grid_id,
+                phones=phones.get(r.pk, []),
+                id_number=r.id_number,
+                blind=blind_index,
+            ),
+        )
+        for r in people.only(*fields).order_by("pk")
+    ]
+    gone = set(pks) - {f.resident_id for f in found}
+    if gone:
+        Findable.objects.filter(pk__in=gone).delete()
+    Findable.objects.bulk_create(
+        found, update_conflicts=True, update_fields=["terms"], unique_fields=["resident"]
+    )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Where to look and whom: `spans` of place numbers (with their levels' terms), tags, states."""
+
+    spans: tuple[Span, ...]
+    tags: tuple[str, ...] = ()
+    states: tuple[str, ...] = (LifeState.PRESENT.value,)
+
+
+@dataclass
+class _Where:
+    """Conditions joined by "and", with their parameters."""
+
+    parts: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, part: str, *values: Any) -> None:
+        """One more condition."""
+        self.parts.append(part)
+        self.values += values
+
+    @property
+    def text(self) -> str:
+        """The conditions as SQL."""
+        return " AND ".join(self.parts) or "1 = 1"
+
+
+def pks(question: Question, bounds: Bounds, *, limit: int | None, offset: int = 0) -> list[int]:
+    """The people the question is about, within the bounds, in the order of the register.
+
+    With words that is the order of entry, else by grid; both come straight from an index, so that
+    the first page never waits for the last.
+    """
+    if not bounds.spans:
+        return []
+    tags = tuple(dict.fromkeys((*question.tags, *bounds.tags)))
+    where = _Where()
+    if question.words and tags and _is_rare(tags[0], bounds.spans):
+        sql = _by_tag(tags, bounds, where)
+        for word in question.words:
+            _holding(word, where)
+    elif question.words:
+        sql = _by_words(question, bounds, where)
+        _tagged(tags, where)
+    elif tags:
+        sql = _by_tag(tags, bounds, where)
+    else:
+        sql = "SELECT r.id FROM residents_resident r WHERE {where} ORDER BY r.place, r.id"
+    _within(bounds, where)
+    _verified(question, where)
+    text = sql.format(where=where.text)
+    if limit is not None:
+        text += f" LIMIT {int(limit)} OFFSET {int(offset)}"
+    with connection.cursor() as cursor:
+        cursor.execute(text, where.values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _is_rare(tag: str, spans: Sequence[Span]) -> bool:
+    """Whether few people in the spans have the tag, so that going through them is quickest."""
+    places = " OR ".join("place BETWEEN %s AND %s" for _span in spans)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM residents_tag "  # noqa: S608
+            f"WHERE code = %s AND ({places}) LIMIT {FEW + 1}) few",
+            [tag, *(edge for span in spans for edge in span)],
+        )
+        return bool(cursor.fetchone()[0] <= FEW)
+
+
+def _by_tag(tags: Sequence[str], bounds: Bounds, where: _Where) -> str:
+    where.add("t.code = %s", tags[0])
+    text, edges = _between("t.place", bounds.spans)
+    where.add(text, *edges)
+    _tagged(tags[1:], where)
+    return (
+        "SELECT r.id FROM residents_tag t JOIN residents_resident r ON r.id = t.resident_id "
+        "WHERE {where} ORDER BY t.place, t.resident_id"
+    )
+
+
+def _by_words(question: Question, bounds: Bounds, where: _Where) -> str:
+    words = [*question.words]
+    if bounds.spans and all(last - first < WIDE for first, last in bounds.spans):
+        words.append(tuple(Reading((_area_term(span),)) for span in bounds.spans))
+    if connection.vendor == "postgresql":
+        for word in words:
+            _array_holds(word, where)
+        return (
+            "SELECT r.id FROM residents_findable f JOIN residents_resident r "
+            "ON r.id = f.resident_id WHERE {where} ORDER BY f.resident_id"
+        )
+    where.add(f"{FTS} MATCH %s", " AND ".join(_fts(word) for word in words))
+    return (
+        f"SELECT r.id FROM {FTS} f JOIN residents_resident r ON r.id = f.rowid "  # noqa: S608
+        "WHERE {where} ORDER BY f.rowid"
+    )
+
+
+def _area_term(span: Span) -> str:
+    first, last = span
+    width = 15 - len(str(last - first)) if last > first else 15
+    return f"a{first:015d}"[: width + 1]
+
+
+def _fts(word: Sequence[Reading]) -> str:
+    readings = (" AND ".join(f'"{_plain(term)}"' for term in r.terms) for r in word)
+    return "(" + " OR ".join(f"({reading})" for reading in readings) + ")"
+
+
+def _plain(term: str) -> str:
+    return term.replace('"', "")
+
+
+def _array_holds(word: Sequence[Reading], where: _Where) -> None:
+    held = " OR ".join("string_to_array(f.terms, ' ') @> %s::text[]" for _reading in word)
+    where.add(f"({held})", *(list(r.terms) for r in word))
+
+
+def _holding(word: Sequence[Reading], where: _Where) -> None:
+    """The same asked of one person's terms, for when a rare tag led to the person."""
+    readings, values = [], []
+    for reading in word:
+        readings.append(" AND ".join("' ' || f.terms || ' ' LIKE %s" for _term in reading.terms))
+        values += [f"% {term} %" for term in reading.terms]
+    where.add(
+        "EXISTS (SELECT 1 FROM residents_findable f WHERE f.resident_id = r.id AND ("  # noqa: S608
+        + " OR ".join(f"({reading})" for reading in readings)
+        + "))",
+        *values,
+    )
+
+
+def _tagged(tags: Sequence[str], where: _Where) -> None:
+    for tag in tags:
+        where.add(
+            "EXISTS (SELECT 1 FROM residents_tag h WHERE h.resident_id = r.id AND h.code = %s)", tag
+        )
+
+
+def _between(column: str, spans: Sequence[Span]) -> tuple[str, list[int]]:
+    text = " OR ".join(f"{column} BETWEEN %s AND %s" for _span in spans)
+    return f"({text})", [edge for span in spans for edge in span]
+
+
+def _within(bounds: Bounds, where: _Where) -> None:
+    text, edges = _between("r.place", bounds.spans)
+    where.add(text, *edges)
+    where.add(f"r.state IN ({', '.join(['%s'] * len(bounds.states))})", *bounds.states)
+
+
+def _verified(question: Question, where: _Where) -> None:
+    """Pairs that meet need not stand in a row: look at the columns where a word is longer."""
+    for word in question.words:
+        if not all(r.name or r.address for r in word):
+            continue
+        readings, values = [], []
+        for r in word:
+            parts = ["r.name LIKE %s"] * bool(r.name) + ["r.address LIKE %s"] * len(r.address)
+            readings.append(" AND ".join(parts))
+            values += [f"%{_literal(piece)}%" for piece in (r.name, *r.address) if piece]
+        where.add("(" + " OR ".join(f"({reading})" for reading in readings) + ")", *values)
+
+
+def _literal(piece: str) -> str:
+    return piece.replace("%", "").replace("_", "")

@@ -1,0 +1,1 @@
+"""What pages, exports and dry runs ask of the register."""

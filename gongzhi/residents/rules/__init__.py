@@ -1,0 +1,1 @@
+"""What the register knows without a database: words of search, rules of tags."""

@@ -1,0 +1,144 @@
+"""Taking people in: once is enough, all or nothing, and found again at once."""
+
+from dataclasses import replace
+
+import pytest
+
+from gongzhi.journal.models import Event
+from gongzhi.kernel.refusals import NotAllowed
+from gongzhi.places.models import Building, Collection, Dwelling, Estate, Stairwell
+from gongzhi.places.words import Purpose, Source
+from gongzhi.residents import actions
+from gongzhi.residents.models import Change, Resident
+from gongzhi.residents.reads.search import Sought, search
+from gongzhi.residents.rows import BrokenRows, Collected, NewFact, NewPerson
+from gongzhi.residents.words import Outcome
+
+pytestmark = pytest.mark.django_db
+
+WANG = NewPerson(
+    name="王秀英",
+    id_number="11010519491231002X",
+    phones=("13812346021", "0551-62345678"),
+    address="望湖花园3栋2单元501室",
+    household="H001",
+    role="head",
+    facts=(NewFact("party_member"),),
+)
+LI = NewPerson(name="李四", phones=("13912340000",), address="望湖花园3栋2单元502室")
+
+
+@pytest.fixture
+def home(grid_1, community, NOON):
+    """望湖花园3栋2单元501 and 502, in grid_1."""
+    estate = Estate.objects.create(
+        area=community, name="望湖花园", kind="old", lng=117.306, lat=31.792
+    )
+    building = Building.objects.create(estate=estate, name="3栋", floors=6, lng=117.306, lat=31.792)
+    stairwell = Stairwell.objects.create(building=building, name="2单元")
+    collection = Collection.objects.create(source="housing", purpose="count", collected_at=NOON)
+    for door in ("501", "502"):
+        dwelling = Dwelling.objects.create(
+            code=f"C{door}",
+            stairwell=stairwell,
+            name=door,
+            address=f"望湖花园3栋2单元{door}室",
+            grid=grid_1,
+            collection=collection,
+        )
+    return dwelling
+
+
+@pytest.fixture
+def take(home, sun, NOON):
+    """`take(WANG)`: 孙丽 takes the rows in."""
+
+    def taken(*rows, by=sun, **kwargs):
+        collected = Collected(Source.TABLE, Purpose.COUNT, NOON, ref="人员.xlsx")
+        return actions.take_in_people(by=by, rows=rows, collected=collected, at=NOON, **kwargs)
+
+    return taken
+
+
+def test_people_are_taken_in_with_all_that_belongs_to_them(take):
+    plans = take(WANG, LI)
+    assert [p.outcome for p in plans] == [Outcome.NEW, Outcome.NEW]
+    wang = Resident.objects.get(name="王秀英")
+    assert (wang.gender, wang.born.isoformat()) == ("female", "1949-12-31")
+    assert [p.number for p in wang.phones.all()] == ["13812346021", "055162345678"]
+    assert wang.home.name == "501"
+    assert wang.household.number == "H001"
+    assert wang.facts.get().kind == "party_member"
+    assert wang.collection.source_ref == "人员.xlsx"
+    assert Event.objects.get(name="residents.people_taken_in").facts == {"new": 2, "changed": 0}
+
+
+def test_the_same_rows_once_more_change_nothing(take):
+    take(WANG, LI)
+    assert [p.outcome for p in take(WANG, LI)] == [Outcome.SAME, Outcome.SAME]
+    assert Resident.objects.count() == 2
+    assert Collection.objects.count() == 2
+    assert not Change.objects.exists()
+
+
+def test_a_changed_field_keeps_its_former_value_sealed(take):
+    take(WANG, LI)
+    plans = take(replace(WANG, address=LI.address), replace(LI, id_number="340101199003078817"))
+    assert [p.outcome for p in plans] == [Outcome.CHANGED, Outcome.CHANGED]
+    kept = {(c.field, c.before, c.after) for c in Change.objects.filter(subject="resident")}
+    assert ("address", WANG.address, LI.address) in kept
+    assert ("id_number", "", "340101199003078817") in kept
+    assert Resident.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"name": ""}, "请填写姓名"),
+        ({"id_number": "110105194912310021"}, "校验码"),
+        ({"address": "没有的地方1栋"}, "标准地址库里没有"),
+        ({"phones": ("12",)}, "位数不对"),
+        ({"role": "king"}, "可选"),
+    ],
+)
+def test_a_row_with_a_fault_keeps_everything_out(take, change, says):
+    with pytest.raises(BrokenRows) as refused:
+        take(LI, replace(WANG, **change))
+    assert [p.sentence for p in refused.value.faults[1] if says in p.sentence]
+    assert not Resident.objects.exists()
+
+
+def test_one_person_twice_in_a_list_is_a_fault(take):
+    with pytest.raises(BrokenRows, match="第1行是同一个人"):
+        take(WANG, replace(WANG, name="王秀莹"))
+
+
+def test_nobody_is_taken_in_outside_ones_area(take, zhao, somebody, far_community):
+    with pytest.raises(NotAllowed):
+        take(WANG, by=zhao)
+    far = somebody("far", "community_worker", far_community)
+    with pytest.raises(BrokenRows, match="不在您的辖区"):
+        take(WANG, by=far)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["王", "秀英", "王秀英", "wxy", "xy", "6021", "5678", "002x", "31002X", "湖花园", "3栋",
+     "湖花园3号楼",
+     "3-2-501", "园3栋501", "王 6021",
+     "望湖花园3幢2单元0501室 秀英", "13812346021",
+     "11010519491231002x", "第01网格 王", "349901001001-01 王"],
+)  # fmt: skip
+def test_somebody_is_found_by_any_piece(take, sun, li, zhao, line):
+    take(WANG, LI)
+    for person in (sun, li):
+        assert "王秀英" in [r.name for r in search(person, Sought(line)).people], person
+    assert search(zhao, Sought(line)).people == []
+
+
+@pytest.mark.parametrize(
+    "line", ["英秀", "王英", "湖园", "4栋", "9999", "yxw", "王 9999", "李 6021"]
+)
+def test_what_is_not_there_is_not_found(take, sun, line):
+    take(WANG, LI)
+    assert search(sun, Sought(line)).people == []
