@@ -13,7 +13,7 @@ from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import Overtaken
 from gongzhi.places.models import Collection
-from gongzhi.residents import finding
+from gongzhi.residents.actions.indexing import index
 from gongzhi.residents.models import Fact, Household, Phone, Resident
 from gongzhi.residents.reads.plans import PersonPlan, households_of, plan_people
 from gongzhi.residents.record import changed, collection_for
@@ -65,7 +65,7 @@ def take_in_people(
     except IntegrityError as error:
         raise Overtaken(_("同时有人登记了其中的人员，请重新预检后再导入。")) from error
     touched = [p.pk for p in (*news, *olds) if p.pk is not None]
-    finding.index(touched)
+    index(touched)
     record(
         "residents.people_taken_in",
         about=collection,

@@ -217,7 +217,7 @@ class Ownership(models.Model):
 
 
 class Findable(models.Model):
-    """The words by which somebody is found, kept in step by `finding.index`; see rules.terms."""
+    """The words by which somebody is found, kept in step by `actions.indexing`; see rules.terms."""
 
     resident = models.OneToOneField(Resident, models.CASCADE, primary_key=True, related_name="+")
     terms = models.TextField()
