@@ -48,9 +48,10 @@ def _forget_all() -> None:
     from gongzhi.calendars import reads as calendars
     from gongzhi.catalogue import reads as catalogue
     from gongzhi.flows import reads as flows
+    from gongzhi.kernel import limits
     from gongzhi.places import locate
 
-    for module in (calendars, catalogue, flows, locate):
+    for module in (calendars, catalogue, flows, limits, locate):
         forget: Callable[[], None] | None = getattr(module, "forget", None)
         if forget:
             forget()

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from gongzhi.calendars import rules as calendar_rules
 from gongzhi.calendars.rules import Calendar
@@ -95,9 +95,15 @@ ENDED = frozenset(status for status, party in TURN.items() if party == "nobody")
 OPEN = frozenset(TURN) - ENDED
 
 
-# Marks that turn the reading direction of what follows them: on a staff page they could make a
-# text read as something else. Right-to-left scripts do without them.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What no database or screen can carry: controls but line end and tab, halves of characters, the 66
+# points that will never be characters, and marks that turn the reading direction of what follows
+# them: on a staff page they could make a text read as something else, and right-to-left scripts do
+# without them.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff"
+    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cc"})
 
 
@@ -106,20 +112,13 @@ def clean(text: str) -> str:
 
     Characters that this Python does not know yet stay: new emoji, and rare Han in names.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or _can_be_shown(c)).strip()
-
-
-def _can_be_shown(c: str) -> bool:
-    if c in _TURNING or unicodedata.category(c) in {"Cc", "Cs"}:
-        return False
-    point = ord(c)  # the 66 points that will never be characters
-    return not (point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF or c == "\ufeff")
+    return _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def says_something(text: str, least: int = TEXT_LEAST) -> bool:
     """Whether the text has at least so many visible characters."""
-    return sum(unicodedata.category(c) not in _UNSEEN for c in text) >= least
+    seen = (c for c in text if unicodedata.category(c) not in _UNSEEN)
+    return len(list(islice(seen, least))) == least
 
 
 def is_phone(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -76,9 +76,9 @@ def as_json(suggestion: Suggestion) -> dict[str, Any]:
     return {
         "grade": str(Grade(suggestion.grade).value),
         "grade_because": suggestion.grade_because,
-        "candidates": [asdict(candidate) for candidate in suggestion.candidates],
+        "candidates": [dict(vars(candidate)) for candidate in suggestion.candidates],
         "certain": suggestion.certain,
-        "emergency": asdict(suggestion.emergency) if suggestion.emergency else None,
+        "emergency": dict(vars(suggestion.emergency)) if suggestion.emergency else None,
     }
 
 

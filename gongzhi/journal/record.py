@@ -11,9 +11,11 @@ from django.db.models import F
 
 from gongzhi.access.models import Person
 from gongzhi.journal.models import Errand, Event
+from gongzhi.kernel.rows import insert_many, instance_of
 
 Reaction = Callable[[Event], None]
 REACTIONS: dict[str, dict[str, Reaction]] = defaultdict(dict)
+ONLY_WITH: dict[str, str] = {}  # reaction → the fact without which it is not owed
 LONGEST_WAIT = timedelta(hours=1)
 STUCK_AFTER = 8
 
@@ -32,10 +34,15 @@ class Happening:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def reacts_to(*names: str, called: str) -> Callable[[Reaction], Reaction]:
-    """Let the function run after each such event, under a stored name that never changes."""
+def reacts_to(*names: str, called: str, only_with: str = "") -> Callable[[Reaction], Reaction]:
+    """Let the function run after each such event, under a stored name that never changes.
+
+    `only_with` names a fact: events without it owe nothing, and no errand is written for them.
+    """
 
     def register(reaction: Reaction) -> Reaction:
+        if only_with:
+            ONLY_WITH[called] = only_with
         for name in names:
             if called in REACTIONS[name]:
                 raise RuntimeError(f"two reactions to {name} are called {called}")
@@ -49,24 +56,32 @@ def record_many(happenings: Iterable[Happening]) -> list[Event]:
     """Write events and their errands in the caller's transaction, or not at all."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() outside an action would lose what follows from it")
-    events = Event.objects.bulk_create(
-        Event(
-            name=h.name,
-            kind=h.about._meta.model_name or "",
-            subject_id=h.about.pk,
-            by=h.by,
-            at=h.at,
-            area_path=h.area_path,
-            facts=h.facts,
-        )
-        for h in happenings
+    said = list(happenings)
+    rows = [
+        {
+            "name": h.name,
+            "kind": h.about._meta.model_name or "",
+            "subject_id": h.about.pk,
+            "by_id": h.by and h.by.pk,
+            "at": h.at,
+            "area_path": h.area_path,
+            "facts": h.facts,
+        }
+        for h in said
+    ]
+    pks = insert_many(Event, rows)
+    insert_many(
+        Errand,
+        [
+            {"event_id": pk, "reaction": reaction, "not_before": h.at}
+            for pk, h in zip(pks, said, strict=True)
+            for reaction in REACTIONS[h.name]
+            if ONLY_WITH.get(reaction, "") in ("", *h.facts)
+        ],
     )
-    Errand.objects.bulk_create(
-        Errand(event=event, reaction=reaction, not_before=event.at)
-        for event in events
-        for reaction in REACTIONS[event.name]
-    )
-    return events
+    return [
+        instance_of(Event, pk, row, by=h.by) for pk, row, h in zip(pks, rows, said, strict=True)
+    ]
 
 
 def record(

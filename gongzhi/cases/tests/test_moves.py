@@ -160,7 +160,7 @@ def test_when_the_record_cannot_be_written_nothing_has_happened(stage, presses, 
     def broken(*_, **__):
         raise OSError("disk full")
 
-    monkeypatch.setattr(Event.objects, "bulk_create", broken)
+    monkeypatch.setattr("gongzhi.journal.record.insert_many", broken)
     with pytest.raises(OSError, match="disk full"):
         press(case)
     monkeypatch.undo()

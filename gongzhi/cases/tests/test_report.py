@@ -17,6 +17,7 @@ from gongzhi.cases.tests.uploads import WEBM, photo, upload
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.models import Errand, Event
 from gongzhi.kernel.refusals import NotUnderstood
+from gongzhi.kernel.rows import insert_many
 from gongzhi.kernel.tests.threads import at_once
 from gongzhi.places.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 
@@ -355,10 +356,12 @@ def test_an_empty_batch_is_no_trouble(world):
 
 
 def test_nothing_is_kept_when_the_record_cannot_be_written(world, monkeypatch):
-    def broken(*_, **__):
-        raise OSError("disk full")
+    def broken(model, rows):
+        if model is Errand:
+            raise OSError("disk full")
+        return insert_many(model, rows)
 
-    monkeypatch.setattr(Errand.objects, "bulk_create", broken)
+    monkeypatch.setattr("gongzhi.journal.record.insert_many", broken)
     with pytest.raises(OSError, match="disk full"):
         take(new(files=[files.take_photo(upload(photo()))]))
     assert not Case.objects.exists()

@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+
+from gongzhi.catalogue.rules.grams import Words
 
 URGENT, SERIOUS, ORDINARY = "urgent", "serious", "ordinary"
 WORST_FIRST = (URGENT, SERIOUS, ORDINARY)
@@ -37,6 +40,11 @@ class Signs:
     negations: tuple[str, ...] = ()
     supposed: tuple[str, ...] = ()
 
+    @cached_property
+    def words(self) -> Words:
+        """All words of all signs."""
+        return Words(word for sign in self.signs for word in sign.words)
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -65,10 +73,11 @@ def grade(text: str, signs: Signs) -> Graded | None:
     grade less and calls nobody.
     """
     feared: Graded | None = None
-    for sign in signs.signs:
+    found = signs.words.found_in(text)
+    for sign in signs.signs if found else ():
         if any(word in text for word in sign.unless):
             continue
-        for word in sign.words:
+        for word in filter(found.__contains__, sign.words):
             said = _how_said(text, word, signs)
             if said == "seen":
                 return Graded(sign.grade, word, feared=False, emergency=sign.emergency)

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 MOST = 2000  # characters of a report that are looked at
 LONGEST = 4  # characters of the longest run
@@ -56,3 +57,19 @@ def known(text: str, vocabulary: Mapping[str, int]) -> list[int]:
                 if number is not None:
                     found.add(number)
     return sorted(found)
+
+
+class Words:
+    """A list of words that tells which of them stand in a text, without seeking each."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_head: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(set(words)):
+            self._by_head[word[:2]].append(word)
+
+    def found_in(self, text: str) -> set[str]:
+        """Those that stand anywhere in the text; the empty word never does."""
+        heads = self._by_head.keys()
+        pairs = {text[n : n + 2] for n in range(len(text))} & heads
+        found = {word for pair in pairs for word in self._by_head[pair] if word in text}
+        return found | (set(text) & heads)

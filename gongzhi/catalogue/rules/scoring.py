@@ -8,8 +8,9 @@ the catalogue can see why the scorer says what it says.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from gongzhi.catalogue.rules.grading import (
     grade,
     worse,
 )
-from gongzhi.catalogue.rules.grams import clean, grams, known, runs
+from gongzhi.catalogue.rules.grams import Words, clean, grams, known, runs
 
 Weights = NDArray[np.float32]
 
@@ -96,10 +97,8 @@ class Scorer:
         self._vocabulary, self._weights = _weigh(self.entries)
         self._pieces = list(self._vocabulary)
         self._grades = np.array([entry.grade for entry in self.entries])
-        self._said = [
-            sorted(((clean(word), word) for word in (e.name, *e.words)), key=_longest_first)
-            for e in self.entries
-        ]
+        self._said = [{clean(word): word for word in (*e.words, e.name)} for e in self.entries]
+        self._words = Words(plain for said in self._said for plain in said)
 
     def suggest(self, text: str, learned: Learned | None = None) -> Suggestion:
         """Grade and items for a report of any text; never fails, empty text gives no candidates."""
@@ -112,8 +111,9 @@ class Scorer:
         if learned is not None:
             shares = together(shares, learned.shares, learned.trust)
         best = np.argsort(-shares, kind="stable")[:SHOWN]
+        words = self._words.found_in(cleaned)
         candidates = tuple(
-            self._candidate(int(n), float(shares[n]), cleaned, pieces)
+            self._candidate(int(n), float(shares[n]), cleaned, pieces, words)
             for n in best
             if shares[n] > 0
         )
@@ -135,7 +135,7 @@ class Scorer:
         return self.shares(known(cleaned, self._vocabulary), grade(cleaned, self.signs))
 
     def _candidate(
-        self, number: int, share: float, cleaned: str, pieces: Sequence[int]
+        self, number: int, share: float, cleaned: str, pieces: Sequence[int], words: Set[str]
     ) -> Candidate:
         entry = self.entries[number]
         return Candidate(
@@ -144,29 +144,28 @@ class Scorer:
             entry.class_code,
             entry.class_name,
             round(share, 4),
-            self._because(number, cleaned, pieces),
+            self._because(number, cleaned, pieces, words),
         )
 
-    def _because(self, number: int, cleaned: str, pieces: Sequence[int]) -> str:
+    def _because(self, number: int, cleaned: str, pieces: Sequence[int], words: Set[str]) -> str:
         """Up to three of the item's own words found in the text, else the longest shared runs."""
-        kept: list[str] = []
-        for plain, word in self._said[number]:
-            if plain in cleaned and not any(word in longer for longer in kept):
-                kept.append(word)
+        kept: list[tuple[int, str]] = []
+        said = self._said[number]
+        for plain in sorted(said.keys() & words, key=_longest_first):
+            if not any(said[plain] in longer for _at, longer in kept):
+                kept.append((cleaned.find(plain), said[plain]))
                 if len(kept) == SHOWN:
                     break
         if not kept:
-            kept = self._shared_runs(number, pieces)
-        kept.sort(key=lambda word: cleaned.find(clean(word)))
-        return "".join(f"“{word}”" for word in kept)
+            kept = [(cleaned.find(run), run) for run in self._shared_runs(number, pieces)]
+        kept.sort(key=itemgetter(0))
+        return "".join(f"“{word}”" for _at, word in kept)
 
     def _shared_runs(self, number: int, pieces: Sequence[int]) -> list[str]:
-        weights = self._weights[pieces, number] if len(pieces) else np.zeros(0)
-        runs = [
-            (self._pieces[pieces[n]], float(weights[n]))
-            for n in np.argsort(-weights, kind="stable")[:12]
-            if weights[n] > 0
-        ]
+        weights = self._weights[pieces, number].tolist()
+        shared = [(w, n) for w, n in zip(weights, pieces, strict=True) if w > 0]
+        heaviest = sorted(shared, key=itemgetter(0), reverse=True)[:12]
+        runs = [(self._pieces[n], weight) for weight, n in heaviest]
         kept: list[str] = []
         for run, _weight in sorted(runs, key=lambda each: (-len(each[0]), -each[1])):
             if " " not in run and len(kept) < SHOWN and not any(run in longer for longer in kept):
@@ -185,8 +184,8 @@ def together(said: Weights, learned: Weights, trust: float) -> Weights:
     return shares
 
 
-def _longest_first(word: tuple[str, str]) -> tuple[int, str]:
-    return -len(word[0]), word[0]
+def _longest_first(word: str) -> tuple[int, str]:
+    return -len(word), word
 
 
 def _weigh(entries: Sequence[Entry]) -> tuple[dict[str, int], Weights]:

@@ -144,3 +144,11 @@ def test_a_report_is_scored_within_a_millisecond(held_out):
     for text in texts:
         suggest(text)
     assert (time.process_time() - began) / len(texts) < 0.001
+
+
+@given(
+    st.lists(st.text("路灯不亮了 a", max_size=4), max_size=12),
+    st.text("路灯不亮了 a", max_size=20),
+)
+def test_words_are_found_as_if_each_were_sought(words, text):
+    assert grams.Words(words).found_in(text) == {w for w in words if w and w in text}

@@ -8,11 +8,10 @@ from gongzhi.journal.models import Event
 from gongzhi.journal.record import reacts_to
 
 
-@reacts_to("cases.reported", called="qr.note_the_code")
+@reacts_to("cases.reported", called="qr.note_the_code", only_with="via")
 def note_the_code(event: Event) -> None:
     """The case gets an entry of the code; a mark that is no code's is left alone."""
-    token = str(event.facts.get("via") or "")
-    code = Code.objects.filter(token=token).first() if token else None
+    code = Code.objects.filter(token=str(event.facts["via"])).first()
     if code is None:
         return
     case = Case.objects.get(pk=event.subject_id)

@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from conftest import NOON
+from gongzhi.kernel import limits
 from gongzhi.kernel.limits import give_back, within_limit
 from gongzhi.kernel.refusals import TooMany
 from gongzhi.kernel.tests.threads import at_once
+
+HOUR = timedelta(hours=1)
 
 
 def ask(source: str = "a", *, at=NOON, most: int = 3) -> None:
@@ -41,15 +44,22 @@ def test_what_is_given_back_does_not_count():
     give_back("tests", "nobody", seconds=600, at=NOON)
 
 
-def test_after_the_counter_was_evicted_counting_starts_again(monkeypatch):
-    from gongzhi.kernel import limits
+def test_what_is_remembered_is_bounded_and_windows_long_past_are_let_go(monkeypatch):
+    monkeypatch.setattr(limits, "SOURCES_MOST", 100)
+    for hour in range(5):
+        for number in range(300):
+            within_limit("tests", f"s{number}", most=1, seconds=3600, at=NOON + hour * HOUR)
+    kept = limits._counts["tests", 3600]
+    assert len(kept) == 2
+    assert all(len(window) == 100 for window in kept.values())
 
-    def evicted(key):
-        raise ValueError(key)
 
-    monkeypatch.setattr(limits.cache, "incr", evicted)
-    for _ in range(10):
-        ask()
+def test_a_clock_set_back_counts_on_in_its_own_window():
+    for _ in range(3):
+        ask(at=NOON)
+    ask(at=NOON + HOUR / 6)
+    with pytest.raises(TooMany):
+        ask(at=NOON)
 
 
 @pytest.mark.parametrize("source", ["", "有空格 和汉字", "\ud800", "x" * 1000, "a\nb"])
