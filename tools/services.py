@@ -1,5 +1,6 @@
-"""PostgreSQL and Mosquitto of our own, in a temporary directory, ended by their process ids."""
+"""PostgreSQL, Mosquitto and Dovecot of our own, in temporary directories, ended by their ids."""
 
+import grp
 import os
 import pwd
 import shutil
@@ -101,6 +102,104 @@ def mosquitto() -> Iterator[dict[str, str]]:
             yield {"GONGZHI_MQTT_HOST": "127.0.0.1", "GONGZHI_MQTT_PORT": str(port)}
         finally:
             _end(server, signal.SIGTERM)
+
+
+DOVECOT = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {home}/run
+state_dir = {home}/state
+log_path = {home}/log
+ssl = no
+disable_plaintext_auth = no
+default_internal_user = {internal}
+default_internal_group = {internal_group}
+default_login_user = {login}
+mail_location = maildir:{home}/mail/%u
+mail_max_userip_connections = 100
+first_valid_uid = 1
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {home}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={home}/mail/%u
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+"""
+
+
+@contextmanager
+def dovecot(users: dict[str, str], *, port: int = 0) -> Iterator[tuple[int, Path]]:
+    """An IMAP server on this machine for these users and passwords; gives its port and the
+    directory that holds a Maildir for each of them. `port` starts one again where it was.
+    """
+    server_program = program("dovecot")
+    if server_program is None:
+        raise FileNotFoundError("dovecot")
+    home = Path(tempfile.mkdtemp(prefix="gz-im-", dir="/tmp"))
+    try:
+        with dovecot_in(home, users, port=port) as port:
+            yield port, home / "mail"
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def dovecot_in(home: Path, users: dict[str, str], *, port: int = 0) -> Iterator[int]:
+    """The same in a directory that stays, so that a server can be away for a while."""
+    root = os.geteuid() == 0
+    me = pwd.getpwuid(os.geteuid())
+    # Dovecot refuses to touch mail as root: the user it was installed with reads it instead.
+    owner = pwd.getpwnam("nobody") if root else me
+    internal = pwd.getpwnam("dovecot") if root else me
+    (home / "mail").mkdir(exist_ok=True)
+    os.chmod(home, 0o755)
+    for user in users:
+        (home / "mail" / user).mkdir(exist_ok=True)
+        if root:
+            os.chown(home / "mail" / user, owner.pw_uid, owner.pw_gid)
+    (home / "users").write_text("".join(f"{u}:{p}\n" for u, p in users.items()))
+    port = port or _free_port()
+    (home / "conf").write_text(
+        DOVECOT.format(
+            home=home,
+            port=port,
+            uid=owner.pw_uid,
+            gid=owner.pw_gid,
+            internal=internal.pw_name,
+            internal_group=grp.getgrgid(internal.pw_gid).gr_name,
+            login="dovenull" if root else me.pw_name,
+        )
+    )
+    server = subprocess.Popen(
+        [program("dovecot"), "-F", "-c", str(home / "conf")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(lambda: _listens(port), server, home)
+        yield port
+    finally:
+        _end(server, signal.SIGTERM)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _not_root() -> str | None:

@@ -104,7 +104,7 @@ def deliver_one(at: datetime) -> bool:
         return False
     # The claim also sets the next try, so that a crash in the middle costs a wait and no answer.
     claimed = Answer.objects.filter(pk=answer.pk, tries=answer.tries, state=Delivery.OWED).update(
-        tries=F("tries") + 1, not_before=at + _wait(answer.tries)
+        tries=F("tries") + 1, not_before=at + wait_after(answer.tries)
     )
     if claimed:
         _send(answer, at)
@@ -134,9 +134,10 @@ def _spare(answer: Answer, at: datetime) -> None:
         entry__door=entry.door,
         entry__partner=entry.partner,
         not_before__lte=at,
-    ).update(not_before=at + _wait(answer.tries))
+    ).update(not_before=at + wait_after(answer.tries))
 
 
-def _wait(tries: int) -> timedelta:
+def wait_after(tries: int) -> timedelta:
+    """How long to wait after so many tries that failed."""
     wait: timedelta = FIRST_WAIT * 3 ** min(tries, 12)
     return min(wait, LONGEST_WAIT)

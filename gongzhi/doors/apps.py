@@ -11,6 +11,6 @@ class DoorsConfig(AppConfig):
     def ready(self) -> None:
         """Register what is owed to other sides, what is watched, and how its alarms are worded."""
         from gongzhi.cases.reads import told
-        from gongzhi.doors import answers, turned_away, watch  # noqa: F401
+        from gongzhi.doors import answers, received, turned_away, watch  # noqa: F401
 
         told.ELSEWHERE |= dict.fromkeys(("doors/stopped", "doors/resumed"), watch.worded)

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "gongzhi.doors.hotline",
     "gongzhi.doors.webhook",
     "gongzhi.doors.qr",
+    "gongzhi.doors.mail.apps.MailConfig",
     "gongzhi.crossings",
     "gongzhi.faces",
     "gongzhi.project",
@@ -243,6 +244,15 @@ LIVE_PORT = int(os.environ.get("GONGZHI_LIVE_PORT", "0"))
 TILE_URL = os.environ.get("GONGZHI_TILE_URL", "/tiles/{z}/{x}/{y}.svg")
 MAP_NOTICE = os.environ.get("GONGZHI_MAP_NOTICE", "示意底图 · 非测绘成果 · 演示数据")
 HELPLINE = os.environ.get("GONGZHI_HELPLINE", "12345")
+
+# Doors. Where residents reach this installation, for links in letters and messages.
+PUBLIC_URL = os.environ.get("GONGZHI_PUBLIC_URL", "").rstrip("/")
+MAIL_CONFIG = os.environ.get("GONGZHI_MAIL_CONFIG", str(CONFIG_DIR / "doors" / "mail.yaml"))
+MAIL_PASSWORDS = {
+    name.removeprefix("GONGZHI_MAIL_PASSWORD_").lower(): password
+    for name, password in os.environ.items()
+    if name.startswith("GONGZHI_MAIL_PASSWORD_")
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,5 +1,6 @@
 """What reporters and other claimants do after the report: join, add, rate."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import F
@@ -7,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
 from gongzhi.cases.actions.moves import remark, require_words, write
-from gongzhi.cases.models import Case, Claimant
-from gongzhi.cases.words import RemarkKind, Source, Status
+from gongzhi.cases.files import StoredFile
+from gongzhi.cases.models import Attachment, Case, Claimant
+from gongzhi.cases.words import FileMoment, RemarkKind, Source, Status
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood
@@ -42,15 +44,25 @@ def join(
 
 @action
 def supplement(
-    *, by: Person | None, case: Case, reporter_ref: str, text: str, at: datetime
+    *,
+    by: Person | None,
+    case: Case,
+    reporter_ref: str,
+    text: str,
+    at: datetime,
+    files: Sequence[StoredFile] = (),
 ) -> Case:
-    """Add something the reporter forgot, while the case is open."""
+    """Add something the reporter forgot, while the case is open; files lie in the store already."""
     _require_own(case, reporter_ref)
     require_words(text, _("请写下要补充的情况。"), least=1)
     if not case.is_open:
         raise NotPossible(_("案件已经结束，不能再补充。如果问题还在，请重新反映。"))
     event = record("cases.supplemented", about=case, by=by, at=at, area_path=case.area.path)
     remark(event, case, RemarkKind.SUPPLEMENT, text)
+    Attachment.objects.bulk_create(
+        Attachment(case=case, moment=FileMoment.REPORT, by=by, at=at, **stored.as_fields())
+        for stored in files
+    )
     return case
 
 

@@ -1,0 +1,1 @@
+"""Mailboxes: letters in by IMAP, threads joined to their cases, every answer back by SMTP."""
