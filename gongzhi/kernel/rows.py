@@ -2,7 +2,7 @@
 
 For what is written a thousand times a second: reports and what the journal says of them. The rows
 are those that `bulk_create` would write; a test compares them. Signals are not sent and `auto_now`
-fields are refused; columns with a default of the database's own are left to the database.
+fields are refused; columns that the database fills by itself are left to it.
 """
 
 import json
@@ -70,7 +70,9 @@ def instance_of(model: type[M], pk: int, row: Row, **related: models.Model | Non
 @lru_cache(maxsize=64)
 def _plan_of(model: type[models.Model]) -> _Plan:
     fields = [
-        f for f in model._meta.local_concrete_fields if not f.primary_key and not f.has_db_default()
+        f
+        for f in model._meta.local_concrete_fields
+        if not (f.primary_key or f.generated or f.has_db_default())
     ]
     for field in fields:
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
