@@ -163,6 +163,7 @@ SAMPLES = {
     "turn": "on",
     "code": "02001",
     "suffix": "json",
+    "kind": "residents.people",
 }
 
 

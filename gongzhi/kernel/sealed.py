@@ -68,6 +68,24 @@ def unseal(sealed: str) -> str:
         raise ValueError("sealed with a key that is not in SEAL_KEYS") from error
 
 
+def seal_bytes(content: bytes) -> bytes:
+    """Encrypt a piece of a file with the newest of settings.SEAL_KEYS; holds no line breaks."""
+    name, box = next(iter(_boxes(tuple(settings.SEAL_KEYS)).items()))
+    nonce = os.urandom(NONCE)
+    return f"{FORM}{name}.".encode() + base64.b64encode(nonce + box.encrypt(nonce, content, None))
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """Decrypt a piece of a file. ValueError when no key of settings.SEAL_KEYS fits."""
+    name, _dot, text = sealed[len(FORM) :].partition(b".")
+    try:
+        raw = base64.b64decode(text)
+        box = _boxes(tuple(settings.SEAL_KEYS))[name.decode()]
+        return box.decrypt(raw[:NONCE], raw[NONCE:], None)
+    except (InvalidTag, KeyError) as error:
+        raise ValueError("sealed with a key that is not in SEAL_KEYS, or damaged") from error
+
+
 @lru_cache(maxsize=8)
 def _index_key(key: str) -> bytes:
     return hashlib.sha256(b"blind-index:" + key.encode()).digest()

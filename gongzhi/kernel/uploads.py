@@ -67,6 +67,15 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def upload_complete(self) -> None:
         """Everything has been read: now an answer will reach the sender."""
+        if self.too_large and self.field_name == "table":
+            raise TooLarge(
+                _(
+                    "文件太大了，最多%(most)sMB。请分成几个文件，或另存为 .xlsx 再上传，"
+                    "它通常比 CSV 小得多。"
+                )
+                % {"most": settings.FILE_MOST_BYTES // MEGABYTE},
+                field="table",
+            )
         if self.too_large:
             raise TooLarge(
                 _("照片太大了，每张最多%(most)sMB。请把照片缩小，或发送截图。")

@@ -203,6 +203,9 @@ REPORTS_PER_ADDRESS = int(os.environ.get("GONGZHI_REPORTS_PER_ADDRESS", "120"))
 REPORTS_PER_REPORTER = int(os.environ.get("GONGZHI_REPORTS_PER_REPORTER", "10"))
 PHOTO_DIR = DATA_DIR / "photos"
 KEPT_DIRS: list[Path] = []  # more folders of stored files that belong into every copy
+TABLE_DIR = DATA_DIR / "tables"  # sealed, and removed when they expire
+# A TrueType file with Chinese letters for PDF; without it readers substitute STSong-Light.
+PRINT_FONT = os.environ.get("GONGZHI_PRINT_FONT", "")
 PHOTO_MOST_BYTES = 20 * 1024 * 1024
 PHOTO_MOST_PIXELS = 60_000_000
 PHOTOS_MOST = 6

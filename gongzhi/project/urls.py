@@ -10,6 +10,7 @@ urlpatterns = [
     path("patrol/", include("gongzhi.cases.urls_patrol")),
     path("desk/", include("gongzhi.faces.urls_desk")),
     path("desk/", include("gongzhi.cases.urls_staff")),
+    path("desk/tables/", include("gongzhi.sheets.urls_staff")),
     path("files/", include("gongzhi.cases.urls_files")),
     path("wall/", include("gongzhi.faces.urls_wall")),
     path("api/", include("gongzhi.project.api_urls")),

@@ -1,6 +1,5 @@
 """A list as CSV that opens well in a spreadsheet and can do nothing there."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,30 +8,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from gongzhi.cases.models import Case
-
-BOM = "\ufeff"  # without it spreadsheets take UTF-8 for something else
-STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
-
-
-class _Echo:
-    """A file that hands back what is written into it."""
-
-    def write(self, line: str) -> str:
-        """The line itself."""
-        return line
+from gongzhi.sheets.writing import csv_lines
 
 
 def as_csv(cases: QuerySet[Case]) -> Iterator[str]:
     """Head line and one line per case, one at a time; without the reporter's name and number."""
-    writer = csv.writer(_Echo())
-    yield BOM + writer.writerow(_heads())
-    for case in cases.iterator(chunk_size=500):
-        yield writer.writerow([harmless(value) for value in _values(case)])
-
-
-def harmless(value: str) -> str:
-    """The value with an apostrophe before it when a spreadsheet would take it for a formula."""
-    return f"'{value}" if value.lstrip(" \u3000").startswith(STARTS_A_FORMULA) else value
+    return csv_lines(_heads(), (_values(case) for case in cases.iterator(chunk_size=500)))
 
 
 def _heads() -> list[str]:

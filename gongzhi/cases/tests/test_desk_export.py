@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from gongzhi.cases.reads.spreadsheet import harmless
 from gongzhi.journal.models import Event
+from gongzhi.sheets.rules import harmless
 
 pytestmark = pytest.mark.django_db
 

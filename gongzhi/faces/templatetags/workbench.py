@@ -14,6 +14,7 @@ from gongzhi.cases.models import Case
 from gongzhi.cases.reads.lists import TODO
 from gongzhi.journal.record import stuck
 from gongzhi.messages.models import Message
+from gongzhi.sheets.kinds import INTAKES, LISTINGS
 
 register = template.Library()
 
@@ -56,6 +57,9 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
         hotline = reverse("hotline_desk:orders")
         found.append(Entry("hotline", _("12345 工单"), "phone-call", hotline))
         found.append(Entry("codes", _("码上报"), "qr-code", reverse("qr_desk:codes")))
+    tables = {one.can for one in INTAKES.values()} | {one.can for one in LISTINGS.values()}
+    if able & tables:
+        found.append(Entry("tables", _("表格导入导出"), "table", reverse("tables:all")))
     if Can.WATCH_WALL in able:
         found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
     unread = Message.objects.filter(to=person, read_at=None).count()
@@ -76,6 +80,7 @@ def _system(able: set[Can]) -> list[Entry]:
     found = []
     if Can.READ_RECORD in able:
         found.append(Entry("record", _("日志"), "scroll-text", reverse("desk:record")))
+        found.append(Entry("ledger", _("导出台账"), "file-down", reverse("tables:ledger")))
     if able & {Can.MANAGE_ACCOUNTS, Can.DISPATCH_CASES}:
         found.append(Entry("doors", _("渠道"), "waypoints", reverse("doors:board")))
     if Can.MANAGE_ACCOUNTS in able:
