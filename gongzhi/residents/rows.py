@@ -6,6 +6,7 @@ Empty means "not known": it never wipes out what is already on record.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places.models import Area
@@ -137,6 +138,8 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     pk: int | None = None  # of the row on record, when there is one
     changes: dict[str, tuple[object, object]] = field(default_factory=dict)
+
+    values: dict[str, Any] = field(default_factory=dict)  # of a thing: what the row says
 
     @property
     def known_pk(self) -> int:

@@ -14,6 +14,7 @@ from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import Overtaken
 from gongzhi.places.models import Collection
 from gongzhi.residents.actions.indexing import index
+from gongzhi.residents.actions.tagging import retag
 from gongzhi.residents.models import Fact, Household, Phone, Resident
 from gongzhi.residents.reads.plans import PersonPlan, households_of, plan_people
 from gongzhi.residents.record import changed, collection_for
@@ -64,8 +65,10 @@ def take_in_people(
         _write_phones_and_facts([*news, *olds], collection)
     except IntegrityError as error:
         raise Overtaken(_("同时有人登记了其中的人员，请重新预检后再导入。")) from error
-    touched = [p.pk for p in (*news, *olds) if p.pk is not None]
+    touched = [p.known_pk for p in (*news, *olds)]
     index(touched)
+    left = [p.changes["home_id"][0] for p in olds if "home_id" in p.changes]
+    retag(touched, at=at, homes=[pk for pk in left if isinstance(pk, int)])
     record(
         "residents.people_taken_in",
         about=collection,

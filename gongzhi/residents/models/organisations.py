@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel.sealed import SealedTextField
-from gongzhi.places.models import IN_RANGE_LAT, IN_RANGE_LNG, Area, Building, Collection
+from gongzhi.places.models import IN_RANGE_LAT, IN_RANGE_LNG, Area, Collection
 from gongzhi.residents.models.reach import within_reach
 from gongzhi.residents.words import OrganisationKind, OrganisationState
 
@@ -29,7 +29,6 @@ class Organisation(models.Model):
     # Null, not empty: any number of organisations may be without a code.
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, null=True, blank=True)  # noqa: DJ001
     code_is_odd = models.BooleanField(default=False, help_text="the check fails; see kernel.codes")
-    building = models.ForeignKey(Building, models.SET_NULL, null=True, blank=True, related_name="+")
     address = models.CharField(_("地址"), max_length=160, blank=True, default="")
     grid = models.ForeignKey(
         Area, models.PROTECT, to_field="place", db_column="place", related_name="+"

@@ -11,6 +11,7 @@ from gongzhi.places.models import Area
 from gongzhi.residents import finding
 from gongzhi.residents.models import Phone, Resident
 from gongzhi.residents.models.reach import meeting, spans_of
+from gongzhi.residents.reads import tags
 from gongzhi.residents.rules.terms import Question, understood
 from gongzhi.residents.words import LifeState
 
@@ -81,7 +82,7 @@ def _understood(person: Person, sought: Sought) -> tuple[Question, Area | None]:
         if len(inside) == 1:
             area = inside[0]
             words = [w for w in words if w not in {area.name, area.code}]
-    return understood(" ".join(words), blind=blind_index, tags=tag_names()), area
+    return understood(" ".join(words), blind=blind_index, tags=tags.names()), area
 
 
 def _pks(
@@ -114,8 +115,3 @@ def _by_number(person: Person, question: Question) -> list[int]:
         owners = Phone.objects.filter(number_index=index)
         seen = seen.filter(pk__in=list(owners.values_list("resident", flat=True)))
     return list(seen.order_by("pk").values_list("pk", flat=True))
-
-
-def tag_names() -> dict[str, str]:
-    """What a clerk may type for a tag → its code."""
-    return {}
