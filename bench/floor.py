@@ -34,9 +34,13 @@ def _on_sqlite(product: Product, count: int, together: int) -> Floor:
     shapes = dict(source.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
     indexes = source.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index'")
     wanted = [sql for table, sql in indexes if table in TABLES and sql]
+    # Hidden columns are computed by the database from the others.
+    columns = {
+        t: [c[1] for c in source.execute(f"PRAGMA table_xinfo({t})") if not c[6]] for t in TABLES
+    }
     rows = {
         t: source.execute(
-            f"SELECT * FROM {t} ORDER BY id DESC LIMIT ?", (_most(t, count),)
+            f"SELECT {','.join(columns[t])} FROM {t} ORDER BY id DESC LIMIT ?", (_most(t, count),)
         ).fetchall()
         for t in TABLES
     }
@@ -54,7 +58,8 @@ def _on_sqlite(product: Product, count: int, together: int) -> Floor:
 
     def write(table: str, part: list[Sequence[Any]]) -> None:
         marks = ",".join("?" * len(part[0]))
-        target.executemany(f"INSERT INTO {table} VALUES ({marks})", part)
+        names = ",".join(columns[table])
+        target.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", part)
 
     began, cpu = time.perf_counter(), time.process_time()
     done = _in_batches(rows, count, together, write, lambda: target.execute("BEGIN IMMEDIATE"),
@@ -73,20 +78,34 @@ def _on_postgresql(product: Product, count: int, together: int) -> Floor:
     ) as link:
         rows: Rows = {}
         marks: dict[str, str] = {}
+        names: dict[str, str] = {}
         for table in TABLES:
+            columns = [
+                name
+                for (name,) in link.execute(
+                    "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+                    " AND is_generated = 'NEVER' ORDER BY ordinal_position", (table,)
+                )
+            ]  # fmt: skip
+            names[table] = ",".join(columns)
             found = link.execute(
-                f"SELECT * FROM {table} ORDER BY id DESC LIMIT %s", (_most(table, count),)
+                f"SELECT {names[table]} FROM {table} ORDER BY id DESC LIMIT %s",
+                (_most(table, count),),
             )
             types = [link.adapters.types[c.type_code].name for c in found.description or ()]
             marks[table] = ",".join(f"%s::{name}" for name in types)
             rows[table] = [tuple(_plain(v) for v in row) for row in found.fetchall()]
             link.execute(f"DROP TABLE IF EXISTS floor_{table}")
-            link.execute(f"CREATE TABLE floor_{table} (LIKE {table} INCLUDING INDEXES)")
+            link.execute(
+                f"CREATE TABLE floor_{table} (LIKE {table} INCLUDING INDEXES INCLUDING GENERATED)"
+            )
         link.commit()
 
         def write(table: str, part: list[Sequence[Any]]) -> None:
             with link.cursor() as cursor:
-                cursor.executemany(f"INSERT INTO floor_{table} VALUES ({marks[table]})", part)
+                cursor.executemany(
+                    f"INSERT INTO floor_{table} ({names[table]}) VALUES ({marks[table]})", part
+                )
 
         database = cpu_seconds(product.database_pid or 0)
         began, cpu = time.perf_counter(), time.process_time()

@@ -9,7 +9,6 @@ Photos are handed in first, one by one; the answer is a sealed reference good fo
 for the same reporter. A report then names its references, and is taken in whole or not at all.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -21,15 +20,11 @@ from ninja import Field, File, Header, Query, Router, Schema, Status, UploadedFi
 from ninja.utils import check_csrf
 from pydantic import ConfigDict, JsonValue
 
-from gongzhi.cases import actions, files, gate, rules
-from gongzhi.cases.actions import NewReport
+from gongzhi.cases import files, gate, intake, rules
 from gongzhi.cases.forms_resident import seal_files, unseal_files
-from gongzhi.cases.models import Case
 from gongzhi.cases.reads import tracking
 from gongzhi.cases.reporters import Reporter, address_of, reporter_of, reporter_with
-from gongzhi.cases.words import Source
 from gongzhi.kernel.answers import Refused, refusals
-from gongzhi.kernel.gather import Gather
 from gongzhi.kernel.limits import within_limit
 from gongzhi.kernel.refusals import NotAllowed, NotUnderstood
 from gongzhi.places.coordinates import to_wgs84
@@ -128,16 +123,6 @@ class NearOut(Schema):
     joined: int
 
 
-def _take(reports: Sequence[NewReport]) -> list[tuple[Case, bool]]:
-    """Each report's case, and whether it is new; those that came together are written together."""
-    at = now()
-    cases = actions.report_many(by=None, reports=reports, at=at)
-    return [(case, case.reported_at == at) for case in cases]
-
-
-_intake: Gather[NewReport, tuple[Case, bool]] = Gather(_take)
-
-
 @router.post(
     "/reports",
     response={200: Taken, 201: Taken, **refusals(400, 403, 413)},
@@ -150,33 +135,8 @@ def report(request: HttpRequest, sent: ReportIn, device_token: DeviceToken) -> S
     gate.count_report(reporter, address=address_of(request), at=now())
     stored = [file for sealed in sent.files for file in _unsealed(sealed, reporter)]
     files.photo_count_ok(stored)
-    case, is_new = _intake.submit(
-        NewReport(
-            key=sent.key,
-            reporter_ref=reporter.ref,
-            text=sent.text,
-            person=reporter.person,
-            lng=sent.lng,
-            lat=sent.lat,
-            datum=sent.datum,
-            address=sent.address,
-            item_code=sent.item,
-            source=Source.API,
-            contact_name=sent.contact_name,
-            contact_phone=sent.contact_phone,
-            files=stored,
-        )
-    )
-    taken = Taken(
-        number=case.number,
-        secret=case.secret if is_new else None,
-        status=case.status,
-        status_label=case.get_status_display(),
-        due_at=case.due_at,
-        device_token=reporter.token or None,
-        emergency=case.suggestion.get("emergency"),
-    )
-    return Status(201 if is_new else 200, taken)
+    receipt, is_new = intake.take(sent, reporter, stored=stored)
+    return Status(201 if is_new else 200, Taken.from_orm(receipt))
 
 
 @router.post(

@@ -78,7 +78,7 @@ def unlock(request: HttpRequest, case: Case) -> None:
 def address_of(request: HttpRequest) -> str:
     """The address a request comes from; a forwarded one counts only from our own proxies."""
     proxies = settings.AXES_IPWARE_PROXY_COUNT
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    hops = [hop.strip() for hop in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
     if proxies and len(hops) >= proxies and hops[-proxies]:
         return hops[-proxies]
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -10,14 +10,15 @@ R = TypeVar("R")
 
 
 class _Slot(Generic[T, R]):
-    """One waiting item: answered, failed, or asked to write for the others."""
+    """One waiting item: answered, failed, asked to write for the others, or for itself alone."""
 
-    __slots__ = ("answer", "error", "item", "leads", "woken")
+    __slots__ = ("alone", "answer", "error", "item", "leads", "woken")
 
     def __init__(self, item: T) -> None:
         self.item = item
         self.woken = threading.Event()
         self.leads = False
+        self.alone = False
         self.answer: list[R] = []
         self.error: BaseException | None = None
 
@@ -27,8 +28,8 @@ class Gather(Generic[T, R]):
 
     `write` takes a list of items and returns their answers in order, in one transaction. There is
     no waiting window: the first comer writes at once, and what arrives meanwhile is the next batch,
-    so one lone client is as fast as without. When a batch fails its items are written one by one,
-    so that a bad one fails alone.
+    so one lone client is as fast as without. When a batch fails each of its items is written alone,
+    by whoever brought it: a bad one fails alone, and in the language of its owner.
     """
 
     def __init__(self, write: Callable[[Sequence[T]], Sequence[R]], *, most: int = 200) -> None:
@@ -49,6 +50,8 @@ class Gather(Generic[T, R]):
             slot.woken.wait()
         if slot.leads:
             self._lead()
+        if slot.alone:
+            return self._write([item])[0]
         if slot.error is not None:
             raise slot.error
         return slot.answer[0]
@@ -75,9 +78,8 @@ class Gather(Generic[T, R]):
         except Exception as error:
             if len(batch) == 1:
                 batch[0].error = error
-                return
-            for slot in batch:
-                self._settle([slot])
+            for slot in batch if len(batch) > 1 else ():
+                slot.alone = True
             return
         except BaseException as error:  # the process is ending: nobody may wait for ever
             for slot in batch:
