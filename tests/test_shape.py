@@ -164,6 +164,7 @@ SAMPLES = {
     "code": "02001",
     "suffix": "json",
     "kind": "residents.people",
+    "step": "1",
 }
 
 

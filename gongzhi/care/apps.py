@@ -9,5 +9,5 @@ class CareConfig(AppConfig):
     name = "gongzhi.care"
 
     def ready(self) -> None:
-        """Register the reactions under their stored names."""
-        from gongzhi.care import reactions  # noqa: F401
+        """Register the reactions under their stored names, and what the worker looks after."""
+        from gongzhi.care import chores, reactions  # noqa: F401

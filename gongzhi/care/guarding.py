@@ -6,15 +6,17 @@ is rebuilt from the readings of the last 90 days when it begins.
 
 import logging
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import inf
 
-from django.utils.timezone import localtime
+from django.db.models import Count, Max, Sum
 
 from gongzhi.calendars import reads as calendars
 from gongzhi.care import actions
-from gongzhi.care.actions.listening import note_heard
+from gongzhi.care.actions.listening import note_heard, note_standings, settle
 from gongzhi.care.models import Alert, Elder
 from gongzhi.care.rules import clock as clocks
 from gongzhi.care.rules.clock import Heard, SilenceClock
@@ -24,9 +26,14 @@ from gongzhi.care.rules.homes import Homes
 from gongzhi.care.rules.ladder import CloseCode
 from gongzhi.care.rules.rates import ENTRANCE, INTERIOR
 from gongzhi.care.rules.silence import DAY, weekend
+from gongzhi.care.standings import standings
+from gongzhi.care.times import local_seconds, moment
 from gongzhi.care.words import TARGETS, Ground, Sensitivity
+from gongzhi.care.words import CloseCode as Said
+from gongzhi.kernel.refusals import Overtaken
 from gongzhi.sensing.actions import judge_health
 from gongzhi.sensing.models import Device, Reading
+from gongzhi.sensing.reads import homes_in_outage
 from gongzhi.sensing.rules import share_heard
 from gongzhi.sensing.words import HUMAN, DeviceKind, Health, What
 
@@ -35,18 +42,11 @@ log = logging.getLogger(__name__)
 AT_ONCE = 5000  # readings heard in one look
 REMEMBERED = timedelta(days=90)
 MODEL = "silence-1"  # kept with every alert
-
-
-def local_seconds(at: datetime) -> float:
-    """A moment as the clock counts: seconds of local time since 1970."""
-    wall = localtime(at).replace(tzinfo=UTC)
-    return wall.timestamp()
-
-
-def moment(seconds: float) -> datetime:
-    """The moment of local seconds."""
-    wall = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
-    return wall.replace(tzinfo=localtime().tzinfo)
+SPARE = 64  # places for homes enrolled while the guard is on duty, besides a tenth
+# One outage explains its homes for so long; after that each blind home has its own ladder.
+OUTAGE_PATIENCE = timedelta(hours=6)
+# Over by themselves once the home is heard, or its door.
+ENDED_BY_ANY, ENDED_BY_DOOR = frozenset({Ground.OUT_TOO_LONG}), frozenset({Ground.UNOPENED})
 
 
 @lru_cache(maxsize=2000)
@@ -58,30 +58,46 @@ def rest_day(day: int) -> bool:
         return weekend(day)
 
 
+def _kind(device: Device) -> int:
+    return ENTRANCE if device.kind == DeviceKind.ENTRANCE else INTERIOR
+
+
 class Guard:
-    """Guards every elder whose consent stood at `at`; build a new one after enrolments."""
+    """Guards every elder whose consent stands; `keep_up` takes up enrolments and settings."""
 
     def __init__(self, *, at: datetime) -> None:
         self.elders = list(Elder.objects.guarded().select_related("home__area").order_by("pk"))
         self.row = {elder.home_id: n for n, elder in enumerate(self.elders)}
         self.devices = {
-            device.pk: device for device in Device.objects.filter(home__in=list(self.row))
+            device.pk: device for device in Device.objects.in_use().filter(home__in=list(self.row))
         }
         self.usual: dict[int, float] = dict.fromkeys(self.devices, 0.0)
         self.meters = {
             d.home_id: Meter() for d in self.devices.values() if d.kind == DeviceKind.METER
         }
-        self.shares = [1.0] * len(self.elders)
-        begins = local_seconds(at - REMEMBERED)
-        self.clock = SilenceClock(
-            Homes(max(len(self.elders), 1)), first_day=int(begins // DAY), rest=rest_day
-        )
+        self.room = len(self.elders) + len(self.elders) // 10 + SPARE
+        self.shares = [1.0] * self.room
+        self.clock = self._new_clock(self.room, at)
         self.doors = DoorWatch()
+        blind = Alert.objects.open().filter(ground=Ground.BLIND)
+        found = set(blind.values_list("elder__home_id", flat=True))
+        self._blind = {self.row[home] for home in found if home in self.row}
+        self._lost: dict[int, float] = {}  # rows that are blind, and since when
+        self._folded: set[int] = set()  # homes whose silence one known outage explains
+        self._touched: set[int] = set()  # rows whose standing has changed
+        self._told_day = -1
+        self._known = {elder.pk: elder.revision for elder in self.elders}
+        self._signature = self._settings()
         self._standing: list[clocks.Alarm] = []  # found while hearing, to be raised if still so
         self._signs: list[DoorSign] = []
         self._uses: list[tuple[int, dict[str, object]]] = []
         self._settle()
         self._remember(at)
+        self._touched.update(range(len(self.elders)))
+
+    def _new_clock(self, homes: int, at: datetime) -> SilenceClock:
+        first_day = int(local_seconds(at - REMEMBERED) // DAY)
+        return SilenceClock(Homes(homes), first_day=first_day, rest=rest_day)
 
     # ── what it does again and again ──────────────────────────────────────
 
@@ -95,19 +111,88 @@ class Guard:
         signs = self.doors.due(local_seconds(at))
         self._tell_heard(ended, at)
         for alarm in [*self._standing, *found]:
-            if self.clock.homes.last.item(alarm.home) == alarm.since:
+            if self._still(alarm) and alarm.at <= self._lost.get(alarm.home, inf):
                 self._raise(alarm, at)
         self._standing = []
         for sign in [*self._signs, *signs]:
             self._raise_sign(sign, at)
         self._signs = []
+        self._end_what_is_over(at)
         learnt = self._learn(at)
         note_heard(by=None, readings=[r.pk for r in readings], learnt=learnt, at=at)
         return len(readings)
 
+    def keep_up(self, *, at: datetime) -> bool:
+        """Take up enrolments, withdrawals, settings and devices since the last time.
+
+        False when there is no place left for more homes: then a new guard must be built.
+        """
+        if (signature := self._settings()) == self._signature:
+            return True
+        self._signature = signature
+        self._find_devices()
+        now = dict(Elder.objects.guarded().values_list("pk", "revision"))
+        gone = [e for e in self.elders if e.pk not in now and e.home_id in self.row]
+        for elder in gone:
+            self._let_go(elder)
+        changed = [pk for pk, revision in now.items() if self._known.get(pk) != revision]
+        for elder in Elder.objects.filter(pk__in=changed).select_related("home__area"):
+            if elder.home_id not in self.row and len(self.elders) >= self.room:
+                return False
+            self.take_up(elder, at=at)
+        self._known = now
+        return True
+
+    def take_up(self, elder: Elder, *, at: datetime) -> None:
+        """Guard a home from its record of the last 90 days, whether it is new or was changed."""
+        row = self.row.get(elder.home_id)
+        if row is None:
+            row = self.row[elder.home_id] = len(self.elders)
+            self.elders.append(elder)
+        self.elders[row] = elder
+        now = local_seconds(at)
+        self._standing += self.clock.advance(now)
+        self._find_devices()
+        self._set_up(row, elder)
+        twin = self._new_clock(1, at)
+        target = TARGETS[Sensitivity(elder.sensitivity)]
+        twin.set_target(0, target)
+        found: list[clocks.Alarm] = []
+        heard = Reading.objects.filter(
+            device__home=elder.home_id, taken=True, at__gte=at - REMEMBERED, at__lte=at
+        )
+        for reading in heard.order_by("at", "pk").iterator(2000):
+            device = self.devices.get(reading.device_id)
+            if device is None or device.kind not in HUMAN or device.testing:
+                continue
+            moment_heard, kind = local_seconds(reading.at), _kind(device)
+            found += twin.advance(moment_heard)
+            twin.hear(0, moment_heard, kind)
+            self.doors.hear(row, moment_heard, kind)
+        found += twin.advance(now)
+        self.clock.take_over(row, twin)
+        self._standing = [a for a in self._standing if a.home != row]
+        self._standing += [replace(a, home=row) for a in found]
+        self.shares[row] = 1.0
+        self._touched.add(row)
+
+    def tell_standings(self, *, at: datetime) -> int:
+        """Write how the homes stand that changed since the last time; all of them each new day."""
+        if self.clock.day != self._told_day:
+            self._touched.update(range(len(self.elders)))
+            self._told_day = self.clock.day
+        rows = sorted(row for row in self._touched if self.elders[row].home_id in self.row)
+        self._touched.clear()
+        told = standings(self.clock, self.elders, rows, self.shares, at=at)
+        note_standings(by=None, standings=told, at=at)
+        return len(told)
+
     def climb(self, *, at: datetime) -> int:
         """Take every rung that is due; a line that is down leaves its rung due. Rungs taken."""
         taken = 0
+        for ring in actions.unanswered(at=at):
+            with suppress(Overtaken):  # they picked up just now
+                actions.ring_out(by=None, ring=ring, at=at)
         for step in actions.due_steps(at=at):
             try:
                 taken += actions.take_step(by=None, step=step, at=at) is not None
@@ -118,8 +203,11 @@ class Guard:
     def check_health(self, *, at: datetime) -> None:
         """Judge devices; where some or all are silent, silence of people counts for less or not."""
         judge_health(by=None, at=at)
-        self.devices.update({d.pk: d for d in Device.objects.filter(pk__in=list(self.devices))})
+        self.devices.update(
+            {d.pk: d for d in Device.objects.in_use().filter(home__in=list(self.row))}
+        )
         absent = self._absent(at)
+        self._folded = homes_in_outage(since=at - OUTAGE_PATIENCE)
         by_home: dict[int, list[Device]] = {}
         for device in self.devices.values():
             if device.kind in HUMAN:
@@ -142,8 +230,9 @@ class Guard:
             elif device.kind in HUMAN and not device.testing:
                 self._standing += self.clock.advance(at)
                 self._signs += self.doors.due(at)
-                kind = ENTRANCE if device.kind == DeviceKind.ENTRANCE else INTERIOR
-                self.usual[device.pk] += 1
+                kind = _kind(device)
+                self.usual[device.pk] = self.usual.get(device.pk, 0.0) + 1
+                self._touched.add(row)
                 if (silence := self.clock.hear(row, at, kind)) is not None:
                     ended.append(silence)
                 if (sign := self.doors.hear(row, at, kind)) is not None:
@@ -173,10 +262,33 @@ class Guard:
 
     def _settle(self) -> None:
         """What the settings of the elders say."""
-        moving = {d.home_id for d in self.devices.values() if d.kind == DeviceKind.MOTION}
         for row, elder in enumerate(self.elders):
-            self.clock.set_target(row, TARGETS[Sensitivity(elder.sensitivity)])
-            self.doors.watch(row, sees_inside=elder.home_id in moving)
+            self._set_up(row, elder)
+
+    def _set_up(self, row: int, elder: Elder) -> None:
+        theirs = [d for d in self.devices.values() if d.home_id == elder.home_id]
+        self.clock.set_target(row, TARGETS[Sensitivity(elder.sensitivity)])
+        self.doors.watch(row, sees_inside=any(d.kind == DeviceKind.MOTION for d in theirs))
+        if any(d.kind == DeviceKind.METER for d in theirs):
+            self.meters.setdefault(elder.home_id, Meter())
+
+    def _settings(self) -> tuple[object, ...]:
+        """What changes when anything is to be taken up; cheap enough to ask every few seconds."""
+        elders = Elder.objects.aggregate(Count("pk"), Sum("revision"))
+        devices = Device.objects.in_use().aggregate(Count("pk"), Max("pk"))
+        return (*elders.values(), *devices.values())
+
+    def _find_devices(self) -> None:
+        """Devices registered, moved or taken away since."""
+        homes = list(Elder.objects.guarded().values_list("home_id", flat=True))
+        self.devices = {d.pk: d for d in Device.objects.in_use().filter(home__in=homes)}
+
+    def _let_go(self, elder: Elder) -> None:
+        """The consent was taken back: nothing of this home is heard or judged any more."""
+        row = self.row.pop(elder.home_id)
+        self.clock.homes.last[row] = -inf
+        self.doors.doors.pop(row, None)
+        self.devices = {k: d for k, d in self.devices.items() if d.home_id != elder.home_id}
 
     # ── raising ───────────────────────────────────────────────────────────
 
@@ -197,7 +309,7 @@ class Guard:
             "r": alarm.r,
             "kind": alarm.kind,
         }
-        actions.raise_alert(
+        raised = actions.raise_alert(
             by=None,
             elder=elder,
             ground=Ground.SILENCE,
@@ -206,6 +318,11 @@ class Guard:
             since=since,
             basis=basis,
         )
+        if raised is not None and not notice:  # the notice has said what it had to say
+            for earlier in Alert.objects.open().filter(
+                elder=elder, ground=Ground.SILENCE, is_notice=True
+            ):
+                settle(by=None, alert=earlier, code=Said.DUPLICATE, at=at)
 
     def _raise_sign(self, sign: DoorSign, at: datetime) -> None:
         actions.raise_alert(
@@ -232,6 +349,18 @@ class Guard:
             )
         self._uses = []
 
+    def _end_what_is_over(self, at: datetime) -> None:
+        """Out for too long and a door unopened are over once the home, or its door, is heard."""
+        waiting = Alert.objects.open().filter(ground__in=[*ENDED_BY_ANY, *ENDED_BY_DOOR])
+        for alert in waiting.filter(accepted_at=None).select_related("elder__home__area"):
+            row = self.row.get(alert.elder.home_id)
+            if row is None or alert.since is None:
+                continue
+            by_door = alert.ground in ENDED_BY_DOOR
+            heard = self.doors.doors[row].opened if by_door else self.clock.homes.last.item(row)
+            if heard > local_seconds(alert.since) + 1:
+                settle(by=None, alert=alert, code=Said.FALSE_NORMAL, at=at)
+
     def _learn(self, at: datetime) -> list[int]:
         """Tell the clock how closed alerts ended. An answer or a visit is itself a sign of life."""
         done = []
@@ -247,6 +376,7 @@ class Guard:
             silence = Heard(row, self.clock.case_level + 1, local_seconds(alert.since), until, kind)
             if alert.heard_at is None:
                 self.clock.hear(row, until, kind)
+                self._touched.add(row)
             self.clock.close(silence, CloseCode(alert.close_code))
         return done
 
@@ -257,9 +387,11 @@ class Guard:
         return set(away.values_list("home_id", flat=True))
 
     def _weigh(self, home: int, devices: list[Device], at: datetime, *, absent: bool) -> None:
-        row = self.row[home]
+        row = self.row.get(home)
+        if row is None or row not in self.doors.doors:
+            return
         online = [d for d in devices if d.health not in (Health.LATE, Health.OFFLINE)]
-        usual = {str(d.pk): self.usual[d.pk] for d in devices}
+        usual = {str(d.pk): self.usual.get(d.pk, 0.0) for d in devices}
         share = 0.0 if absent else share_heard(usual, [str(d.pk) for d in online])
         self.doors.doors[row].absent = absent
         self.doors.doors[row].blind = not online
@@ -270,12 +402,26 @@ class Guard:
                 lost = [d for d in devices if d not in online and d.seen_at is not None]
                 since = min((local_seconds(d.seen_at) for d in lost if d.seen_at), default=since)
             self.clock.set_share(row, since, share)
+            if share <= 0:
+                self._lost[row] = since
+            else:
+                self._lost.pop(row, None)
             self.shares[row] = share
+            self._touched.add(row)
         if seen:
             period = max(d.period for d in devices)
             self.clock.beat(row, min(seen), period if online else inf)
         if share < 1:
             self.clock.spoil(row, int(local_seconds(at) // DAY))
-        if not online and not absent:
-            elder = self.elders[row]
+        self._tell_blind(row, at, blind=not online and not absent)
+
+    def _tell_blind(self, row: int, at: datetime, *, blind: bool) -> None:
+        """A blind home has a ticket and a ladder of its own; both end when it is heard again."""
+        elder = self.elders[row]
+        if blind and row not in self._blind and elder.home_id not in self._folded:
             actions.raise_alert(by=None, elder=elder, ground=Ground.BLIND, at=at, is_notice=True)
+            self._blind.add(row)
+        elif not blind and row in self._blind:
+            for alert in Alert.objects.open().filter(elder=elder, ground=Ground.BLIND):
+                settle(by=None, alert=alert, code=Said.DEVICE, at=at)
+            self._blind.discard(row)

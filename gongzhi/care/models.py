@@ -1,6 +1,6 @@
 """Elders who consented to be guarded, whom to call, and each alert with its ladder."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.access.checks import scope
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.care.words import Call, CloseCode, Ground, Outcome, Sensitivity, Tie
-from gongzhi.kernel.sealed import SealedTextField
+from gongzhi.care.words import Call, CloseCode, Ground, Outcome, Party, Sensitivity, Tie
+from gongzhi.kernel.sealed import SealedTextField, blind_index
 from gongzhi.sensing.models import Home
+
+GUARD = "guard"  # the name of the guard's own duty
 
 
 def guarded_by(person: Person, to_home: str) -> models.Q:
@@ -51,8 +53,15 @@ class Elder(models.Model):
     sensitivity = models.CharField(
         _("灵敏度"), max_length=8, choices=Sensitivity.choices, default=Sensitivity.LOW
     )
+    sensitivity_until = models.DateTimeField(null=True, help_text="then it is low again")
+    shares_with_family = models.BooleanField(
+        _("同意家属查看状态"), default=False, help_text="a consent of its own"
+    )
     testing_until = models.DateTimeField(null=True, help_text="until then nobody is called")
     company_until = models.DateTimeField(null=True, help_text="visitors: nothing is learnt")
+    revision = models.PositiveIntegerField(
+        default=0, help_text="raised when the guard must look at the home's record anew"
+    )
 
     objects: ClassVar[ElderQuerySet] = ElderQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -67,6 +76,7 @@ class Contact(models.Model):
     order = models.PositiveSmallIntegerField()
     name = SealedTextField(_("姓名"))
     phone = SealedTextField(_("电话"))
+    phone_index = models.CharField(max_length=32, blank=True, default="", db_index=True)
     tie = models.CharField(_("关系"), max_length=10, choices=Tie.choices)
 
     class Meta:
@@ -75,6 +85,67 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.elder_id}:{self.order}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the blind index in step with the phone."""
+        self.phone_index = blind_index(self.phone)
+        super().save(*args, **kwargs)
+
+
+class FamilyLink(models.Model):
+    """A private address at which one contact sees how the elder is; its secret is not kept."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")
+    secret_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of 256 bits")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.contact_id}"
+
+
+class SettingChange(models.Model):
+    """One change of how closely a home is watched: who, why, until when. Never changed again."""
+
+    elder = models.ForeignKey(Elder, models.CASCADE, related_name="changes")
+    before = models.CharField(max_length=8, choices=Sensitivity.choices)
+    after = models.CharField(max_length=8, choices=Sensitivity.choices)
+    reason = SealedTextField()
+    expires_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.elder_id}: {self.before} → {self.after}"
+
+
+class Standing(models.Model):
+    """How a home's present silence stands against its own rhythm; written by the guard alone."""
+
+    elder = models.OneToOneField(Elder, models.CASCADE, primary_key=True, related_name="standing")
+    last_at = models.DateTimeField(null=True, help_text="the last human event")
+    notice_at = models.DateTimeField(null=True, help_text="when a notice comes if nothing happens")
+    alarm_at = models.DateTimeField(null=True, help_text="when an alarm comes if nothing happens")
+    share = models.FloatField(default=1.0, help_text="of usual events that can be heard")
+    days = models.PositiveSmallIntegerField(default=0, help_text="valid days learnt from")
+    line = models.JSONField(
+        default=list, help_text="hours of silence allowed after an event at 0, 1 … 23 o'clock"
+    )
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["alarm_at"], name="standing_by_alarm")]
+
+    def __str__(self) -> str:
+        return f"standing of {self.elder_id}"
 
 
 class Absence(models.Model):
@@ -95,6 +166,16 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.elder_id} {self.begins_at:%Y-%m-%d}"
+
+
+class Duty(models.Model):
+    """When a process that must never stop was last seen at work."""
+
+    name = models.CharField(max_length=20, unique=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -131,6 +212,7 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     close_code = models.CharField(max_length=14, choices=CloseCode.choices, blank=True, default="")
+    note = SealedTextField(blank=True, default="", help_text="what was found, in their own words")
     learnt = models.BooleanField(default=False, help_text="whether the guard knows how it ended")
 
     objects: ClassVar[AlertQuerySet] = AlertQuerySet.as_manager()  # type: ignore[assignment]
@@ -168,3 +250,48 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call} of {self.alert_id}"
+
+
+class Ring(models.Model):
+    """One telephone call of a rung: to whom, in which words, what came of it."""
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="rings")
+    party = models.CharField(max_length=8, choices=Party.choices)
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="rings")
+    phone = SealedTextField()
+    words = SealedTextField()
+    rung_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.CALLING)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["rung_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["rung_at"], name="ring_open", condition=models.Q(outcome="calling")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"ring {self.pk} of {self.step_id}"
+
+
+class ShadowRun(models.Model):
+    """A replay of the deployment's own record, asked for on a page and done by the worker."""
+
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    area_path = models.CharField(max_length=140)
+    days = models.PositiveSmallIntegerField()
+    inject = models.PositiveIntegerField(default=0, help_text="collapses put in")
+    seed = models.PositiveIntegerField(default=1)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    failed = models.TextField(blank=True, default="")
+    report = models.JSONField(default=dict, help_text="figures as printed by `gongzhi replay`")
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"shadow run {self.pk}"

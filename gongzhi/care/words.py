@@ -30,6 +30,11 @@ class CloseCode(TextChoices):
     DUPLICATE = "duplicate", _("重复")
     TEST = "test", _("测试")
     LATE_DATA = "late_data", _("数据迟到")
+    WITHDRAWN = "withdrawn", _("同意已撤回")
+
+
+# What a person may say it was; the others are found by the product itself.
+SAID = [c for c in CloseCode if c not in (CloseCode.LATE_DATA, CloseCode.WITHDRAWN)]
 
 
 class Sensitivity(TextChoices):
@@ -52,6 +57,7 @@ class Call(TextChoices):
     GRID_WORKER = "grid_worker", _("派网格员上门")
     NEXT_WORKER = "next_worker", _("改派并告知值班")
     NEIGHBOUR = "neighbour", _("联系邻居或物业")
+    OWNER = "owner", _("通知设备维护单位")
     POLICE = "110", _("提请110协助入户")
     FIRE = "119", _("提请119")
     AMBULANCE = "120", _("提请120")
@@ -63,6 +69,7 @@ class Outcome(TextChoices):
     WAITING = "waiting", _("未到时间")
     CALLING = "calling", _("已呼叫")
     SAFE = "safe", _("报平安")
+    HELP = "help", _("需要帮助")
     COMING = "coming", _("答应前往")
     NO_ANSWER = "no_answer", _("无人接听")
     ASKED = "asked", _("已提请")
@@ -76,3 +83,40 @@ class Tie(TextChoices):
     RELATIVE = "relative", _("亲属")
     FRIEND = "friend", _("朋友")
     NEIGHBOUR = "neighbour", _("邻居")
+
+
+class Party(TextChoices):
+    """Who was rung."""
+
+    ELDER = "elder", _("老人")
+    CONTACT = "contact", _("联系人")
+
+
+class View(TextChoices):
+    """What somebody looked at; every look is kept."""
+
+    ELDER = "elder", _("查看老人详情与作息图")
+    ALERT = "alert", _("查看告警经过")
+    ADDRESS = "address", _("查看详细地址")
+    PHONE = "phone", _("查看电话")
+    FAMILY = "family", _("家属查看状态")
+
+
+class RevealGround(TextChoices):
+    """Why somebody needs a full number or address."""
+
+    CALL = "call", _("需要致电核实")
+    VISIT = "visit", _("需要上门")
+    UPDATE = "update", _("更新档案")
+
+
+class Mood(TextChoices):
+    """How a home stands on the board, the most worrying first."""
+
+    ALARM = "alarm", _("告警处置中")
+    NOTICE = "notice", _("需要留意")
+    BLIND = "blind", _("设备失联")
+    QUIET = "quiet", _("比平时安静")
+    FINE = "fine", _("一切如常")
+    NEW = "new", _("还在学习作息")
+    AWAY = "away", _("登记外出")

@@ -18,9 +18,12 @@ from django.db import connection, transaction
 from django.utils.timezone import localtime, now
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from gongzhi.care.models import Elder
 from gongzhi.catalogue.models import Item
-from gongzhi.demo import cases, photos
-from gongzhi.demo.people import Names, settle_people
+from gongzhi.demo import cases, elders, photos
+from gongzhi.demo.elders_past import settle_past
+from gongzhi.demo.feeding import SILENCED
+from gongzhi.demo.people import Cast, Names, settle_people
 from gongzhi.demo.phrases import read_phrases
 from gongzhi.demo.places import settle
 from gongzhi.demo.spots import draw_spots
@@ -51,7 +54,16 @@ def leave_note(**changes: object) -> None:
 def clear_away() -> None:
     """Remove a demo, complete or not; never a directory that holds anything else."""
     home = Path(settings.DATA_DIR)
-    ours = {"gongzhi.sqlite3", "photos", "static", "log", "basemap.json", NOTE, "demo.lock"}
+    ours = {
+        SILENCED,
+        "gongzhi.sqlite3",
+        "photos",
+        "static",
+        "log",
+        "basemap.json",
+        NOTE,
+        "demo.lock",
+    }
     found = {p.name for p in home.iterdir()} if home.exists() else set()
     strange = {n for n in found if n not in ours and not n.startswith(("gongzhi.sqlite3-", "."))}
     if strange:
@@ -105,10 +117,19 @@ def _fill(phase: Phase, count: int) -> None:
             rng=rng,
         )
         cases.settle_cases(scene, album, step, count)
+    with phase(f"{elders.HOMES} 位独居老人 elders", elders.HOMES) as step, transaction.atomic():
+        settle_elders(cast, names, rng, step)
     with phase("消息 messages", 1), transaction.atomic():
         _tell_recent()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def settle_elders(cast: Cast, names: Names, rng: Random, step: Callable[[int], None]) -> None:
+    """Elders who live alone, with the record of their homes and the alerts of the last weeks."""
+    present = localtime(now())
+    elders.settle_elders(cast, names, rng, present, step)
+    settle_past(list(Elder.objects.select_related("home__area").order_by("pk")), cast, present)
 
 
 def _tell_recent() -> None:

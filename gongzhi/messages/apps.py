@@ -8,3 +8,7 @@ class MessagesConfig(AppConfig):
 
     name = "gongzhi.messages"
     label = "gongzhi_messages"
+
+    def ready(self) -> None:
+        """Register what the worker looks after."""
+        from gongzhi.messages import chores  # noqa: F401

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from gongzhi.kernel.sealed import SealedTextField
+
 
 class Message(models.Model):
     """One thing told to one person, built from an event and worded when it is shown."""
@@ -20,3 +22,28 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} to {self.to_id}"
+
+
+class Text(models.Model):
+    """A short message owed to a telephone; sealed, delivered by the worker, kept for the record."""
+
+    phone = SealedTextField()
+    words = SealedTextField()
+    about = models.CharField(max_length=60, help_text="what it belongs to: alert:17")
+    once = models.CharField(max_length=80, unique=True, help_text="the same key is sent once")
+    owed_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before"], name="text_owed", condition=models.Q(sent_at__isnull=True)
+            ),
+            models.Index(fields=["about", "owed_at"], name="text_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"text about {self.about}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from gongzhi.access.models import Person
-from gongzhi.messages.models import Message
+from gongzhi.messages.models import Message, Text
 
 
 def tell(
@@ -18,3 +18,16 @@ def tell(
         ],
         ignore_conflicts=True,
     )
+
+
+def text(phone: str, words: str, *, about: str, once: str, at: datetime) -> None:
+    """Owe a telephone a short message, once per `once` key; for people without an account.
+
+    Written in the caller's transaction and delivered by the worker afterwards, so that nothing is
+    sent of what was rolled back. `about` (alert:17) says what it belongs to.
+    """
+    if phone:
+        Text.objects.bulk_create(
+            [Text(phone=phone, words=words, about=about, once=once, owed_at=at, not_before=at)],
+            ignore_conflicts=True,
+        )

@@ -10,7 +10,7 @@ from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can
 from gongzhi.kernel.sealed import SealedTextField
 from gongzhi.places.models import Area, Building
-from gongzhi.sensing.words import DeviceKind, Health, What
+from gongzhi.sensing.words import DeviceKind, Health, Upkeep, What
 
 
 class HomeQuerySet(models.QuerySet["Home"]):
@@ -45,11 +45,26 @@ class Gateway(models.Model):
 
     code = models.CharField(_("网关编号"), max_length=40, unique=True)
     secret_hash = models.CharField(max_length=64, help_text="SHA-256 of a random secret")
+    broker_hash = models.CharField(
+        max_length=200, blank=True, default="", help_text="the same secret as Mosquitto keeps it"
+    )
     active = models.BooleanField(_("启用"), default=True)
     seen_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.code
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """Devices, narrowed to those in use and to what a person may know of."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The devices of homes in the areas where the person guards elders."""
+        return self.filter(home__in=Home.objects.visible_to(person))
+
+    def in_use(self) -> Self:
+        """Those that are not retired."""
+        return self.exclude(upkeep=Upkeep.RETIRED)
 
 
 class Device(models.Model):
@@ -70,6 +85,11 @@ class Device(models.Model):
     seen_at = models.DateTimeField(null=True, help_text="last sign of life, event time")
     health = models.CharField(max_length=12, choices=Health.choices, default=Health.ONLINE)
     health_since = models.DateTimeField(null=True)
+    upkeep = models.CharField(
+        _("维护状态"), max_length=10, choices=Upkeep.choices, default=Upkeep.IN_SERVICE
+    )
+
+    objects = DeviceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -103,3 +123,35 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.what}"
+
+
+class Outage(models.Model):
+    """Many devices of one building, or behind one gateway, lost together: one incident."""
+
+    building = models.ForeignKey(
+        Building, models.CASCADE, null=True, related_name="sensing_outages"
+    )
+    gateway = models.ForeignKey(Gateway, models.CASCADE, null=True, related_name="outages")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="sensing_outages")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    devices = models.PositiveIntegerField()
+    homes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["building"],
+                condition=models.Q(ended_at__isnull=True, building__isnull=False),
+                name="one_open_outage_per_building",
+            ),
+            models.UniqueConstraint(
+                fields=["gateway"],
+                condition=models.Q(ended_at__isnull=True, gateway__isnull=False),
+                name="one_open_outage_per_gateway",
+            ),
+        ]
+        indexes = [models.Index(fields=["-began_at"], name="outage_newest")]
+
+    def __str__(self) -> str:
+        return f"outage {self.pk}"

@@ -43,3 +43,11 @@ class Health(TextChoices):
     LATE = "late", _("迟报")
     OFFLINE = "offline", _("离线")
     TAMPER = "tamper", _("被拆动")
+
+
+class Upkeep(TextChoices):
+    """Where a device stands with those who keep it working."""
+
+    IN_SERVICE = "in_service", _("在用")
+    REPAIR = "repair", _("维修中")
+    RETIRED = "retired", _("已停用")

@@ -1,8 +1,9 @@
-"""From an alert to somebody on the doorstep: raise, call, answer, accept, arrive, close."""
+"""From an alert to somebody on the doorstep: raise, accept, arrive, close; calls are in `calls`."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -10,16 +11,15 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.care.models import Alert, Contact, Elder, Step
+from gongzhi.care.models import Alert, Elder, Ring, Step
 from gongzhi.care.rules import ladder
-from gongzhi.care.voice import line
-from gongzhi.care.words import Call, CloseCode, Ground, Outcome
+from gongzhi.care.words import SAID, CloseCode, Ground, Outcome
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Overtaken
 
-STEPS_AT_ONCE = 200
-SPOKEN = frozenset({Call.ELDER, Call.CONTACT, Call.ALL_CONTACTS})
+NOTE_MOST = 500
+NEEDS_NOTE = frozenset({CloseCode.TRUE_HELP})
 
 
 @action
@@ -39,12 +39,14 @@ def raise_alert(
     Absence holds back everything but fire, gas, water, the button and an opened door; a test flag
     holds back everything.
     """
+    elder = Elder.objects.select_related("home__area").get(pk=elder.pk)  # as it is now
     testing = testing or (elder.testing_until is not None and elder.testing_until > at)
     absent = elder.absences.filter(begins_at__lte=at, ends_at__gt=at).exists()
-    kind = _rules_ground(ground)
+    kind = ladder.Ground(ground.value)
     if elder.withdrawn_at is not None:
         return None
-    if kind is not None and ladder.held_back(kind, absent=absent, testing=testing):
+    if ladder.held_back(kind, absent=absent, testing=testing):
+        _held_back(elder, ground, by=by, at=at, is_notice=is_notice, testing=testing)
         return None
     try:
         with transaction.atomic():
@@ -58,7 +60,7 @@ def raise_alert(
             )
     except IntegrityError:
         return None  # one is open already
-    if kind is not None and not is_notice:
+    if not is_notice or kind == ladder.Ground.BLIND:
         _set_up_ladder(alert, kind)
     record(
         "care.notice_raised" if is_notice else "care.alert_raised",
@@ -73,105 +75,34 @@ def raise_alert(
     return alert
 
 
-def _rules_ground(ground: Ground) -> ladder.Ground | None:
-    return ladder.Ground(ground.value) if ground != Ground.BLIND else None
+def _held_back(
+    elder: Elder, ground: Ground, *, by: Person | None, at: datetime, is_notice: bool, testing: bool
+) -> None:
+    """Keep what a home on trial would have raised: the report of shadow mode counts it."""
+    if testing and ground != Ground.BLIND:  # which is raised again and again while it lasts
+        record(
+            "care.held_back",
+            about=elder,
+            by=by,
+            at=at,
+            area_path=elder.home.area.path,
+            ground=ground.value,
+            notice=is_notice,
+        )
 
 
 def _set_up_ladder(alert: Alert, ground: ladder.Ground) -> None:
-    first = ladder.first_call(ground, localtime(alert.raised_at), notice=False)
+    first = ladder.first_call(ground, localtime(alert.raised_at), notice=alert.is_notice)
     rungs = ladder.LADDER.get(ground, ladder.LADDER[ladder.Ground.SILENCE])
     Step.objects.bulk_create(
         Step(
             alert=alert,
             call=rung.call.value,
             order=rung.order,
-            due_at=first + timedelta(minutes=rung.after),
+            due_at=first + timedelta(seconds=rung.after * settings.LADDER_MINUTE),
         )
         for rung in rungs
     )
-
-
-def due_steps(*, at: datetime, of: Alert | None = None) -> list[Step]:
-    """Rungs of open alerts (or of one) whose time has come, the first due first."""
-    waiting = Step.objects.filter(outcome=Outcome.WAITING, due_at__lte=at, alert__closed_at=None)
-    if of is not None:
-        waiting = waiting.filter(alert=of)
-    ordered = waiting.select_related("alert__elder__home__area").order_by("due_at", "pk")
-    return list(ordered[:STEPS_AT_ONCE])
-
-
-@action
-def take_step(*, by: Person | None, step: Step, at: datetime) -> Step | None:
-    """Take a rung, once however many workers look at it; None when another was faster.
-
-    When the line refuses the call nothing is kept and the rung stays due.
-    """
-    alert = step.alert
-    outcome = Outcome.CALLING if step.call in SPOKEN else Outcome.ASKED
-    if step.call == Call.NEXT_WORKER and alert.accepted_at is not None:
-        outcome = Outcome.SKIPPED
-    claimed = Step.objects.filter(pk=step.pk, outcome=Outcome.WAITING).update(
-        outcome=outcome, taken_at=at
-    )
-    if not claimed:
-        return None
-    if outcome == Outcome.CALLING:
-        for phone in _phones(step):
-            line().call(phone=phone, words=_words(alert), step=step.pk)
-    record(
-        "care.step_taken",
-        about=alert,
-        by=by,
-        at=at,
-        area_path=alert.elder.home.area.path,
-        step=step.pk,
-        call=step.call,
-        outcome=outcome.value,
-    )
-    step.refresh_from_db()
-    return step
-
-
-def _phones(step: Step) -> list[str]:
-    elder = step.alert.elder
-    if step.call == Call.ELDER:
-        return [elder.phone] if elder.phone else []
-    contacts = Contact.objects.filter(elder=elder)
-    if step.call == Call.CONTACT:
-        contacts = contacts.filter(order=step.order)
-    return [contact.phone for contact in contacts]
-
-
-def _words(alert: Alert) -> str:
-    return _("共治平台提醒：%(ground)s。平安请按1，需要帮助请按2。") % {
-        "ground": Ground(alert.ground).label
-    }
-
-
-@action
-def answer(*, by: Person | None, step: Step, outcome: Outcome, at: datetime) -> Step:
-    """What came of a call: safe (key 1), somebody is coming, or nobody answered."""
-    if outcome not in {Outcome.SAFE, Outcome.COMING, Outcome.NO_ANSWER}:
-        raise NotUnderstood(_("请选择这通电话的结果。"))
-    alert = step.alert
-    told = Step.objects.filter(pk=step.pk, outcome=Outcome.CALLING).update(
-        outcome=outcome, answered_at=at
-    )
-    if not told:
-        raise Overtaken(_("这通电话的结果已经记录过了。"))
-    step.refresh_from_db()
-    record(
-        "care.step_answered",
-        about=alert,
-        by=by,
-        at=at,
-        area_path=alert.elder.home.area.path,
-        step=step.pk,
-        outcome=outcome.value,
-    )
-    if outcome == Outcome.SAFE and alert.ground not in ladder.PASS_THROUGH:
-        _close(alert, by=by, code=CloseCode.FALSE_NORMAL, at=at)
-    return step
 
 
 @action
@@ -198,12 +129,22 @@ def arrive(*, by: Person, alert: Alert, at: datetime) -> Alert:
 
 
 @action
-def close(*, by: Person, alert: Alert, code: CloseCode, at: datetime) -> Alert:
-    """Say what it was. Only a false alarm of a normal life makes the guard more patient."""
+def close(*, by: Person, alert: Alert, code: CloseCode, at: datetime, note: str = "") -> Alert:
+    """Say what it was. Only a false alarm of a normal life makes the guard more patient.
+
+    After true help it must be said what was found.
+    """
     require(by, Can.GUARD_ELDERS, within=alert.elder.home.area)
-    if code == CloseCode.LATE_DATA:
-        raise NotUnderstood(_("“数据迟到”由系统判定，请选择其他结果。"), field="code")
-    return _close(alert, by=by, code=code, at=at)
+    note = note.strip()
+    if code not in SAID:
+        raise NotUnderstood(
+            _("“%(code)s”由系统判定，请选择其他结果。") % {"code": code.label}, field="code"
+        )
+    if len(note) > NOTE_MOST:
+        raise NotUnderstood(_("说明最多%(most)d字，请删减。") % {"most": NOTE_MOST}, field="note")
+    if code in NEEDS_NOTE and len(note) < 4:
+        raise NotUnderstood(_("确需帮助的，请写明看到什么、怎样处置，至少四个字。"), field="note")
+    return end_alert(alert, by=by, code=code, at=at, note=note)
 
 
 @action
@@ -219,15 +160,19 @@ def hear_again(
     if alert.closed_at is not None or alert.accepted_at is not None:
         return alert
     code = CloseCode.LATE_DATA if late else CloseCode.FALSE_NORMAL
-    return _close(alert, by=by, code=code, at=at)
+    return end_alert(alert, by=by, code=code, at=at)
 
 
-def _close(alert: Alert, *, by: Person | None, code: CloseCode, at: datetime) -> Alert:
+def end_alert(
+    alert: Alert, *, by: Person | None, code: CloseCode, at: datetime, note: str = ""
+) -> Alert:
+    """Part of a verb: close it once, stop the ladder and what still rings. Overtaken if closed."""
     if not Alert.objects.filter(pk=alert.pk, closed_at=None).update(
-        closed_at=at, closed_by=by, close_code=code
+        closed_at=at, closed_by=by, close_code=code, note=note
     ):
         raise Overtaken(_("告警刚刚已由他人结束，请刷新查看结果。"))
     Step.objects.filter(alert=alert, outcome=Outcome.WAITING).update(outcome=Outcome.SKIPPED)
+    Ring.objects.filter(step__alert=alert, outcome=Outcome.CALLING).update(outcome=Outcome.SKIPPED)
     return _told(alert, "care.closed", by, at, code=code.value)
 
 

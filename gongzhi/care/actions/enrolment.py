@@ -2,21 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.care.models import Absence, Contact, Elder
-from gongzhi.care.words import Sensitivity, Tie
+from gongzhi.care.actions.alerts import end_alert
+from gongzhi.care.models import Absence, Elder, FamilyLink, SettingChange
+from gongzhi.care.words import CloseCode, Sensitivity
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood
 from gongzhi.sensing.models import Home
 
 ABSENCE_MOST = timedelta(days=60)
-CONTACTS_MOST = 6
+SETTING_MOST = timedelta(days=180)
+TRIAL_MOST = timedelta(days=60)
 
 
 @action
@@ -28,9 +30,15 @@ def enrol(
     phone: str = "",
     consented_by: str,
     consent_ref: str,
+    shares_with_family: bool = False,
+    trial_until: datetime | None = None,
     at: datetime,
 ) -> Elder:
-    """Guard somebody who signed for it; without a consent on paper nobody is guarded."""
+    """Guard somebody who signed for it; without a consent on paper nobody is guarded.
+
+    That the family may look is a consent of its own. Until `trial_until` the home is on trial:
+    everything is judged and kept, and nobody is called.
+    """
     require(by, Can.GUARD_ELDERS, within=home.area)
     if consented_by not in {"self", "guardian"} or not consent_ref.strip():
         raise NotUnderstood(
@@ -41,6 +49,8 @@ def enrol(
     known = Elder.objects.filter(home=home).first()
     if known is not None and known.withdrawn_at is None:
         raise NotPossible(_("这户已经在守护中，无需重复登记。"))
+    if trial_until is not None and not at < trial_until <= at + TRIAL_MOST:
+        raise NotUnderstood(_("试运行最长60天，结束时间要在今天之后。"), field="trial_until")
     elder, _new = Elder.objects.update_or_create(
         home=home,
         defaults={
@@ -49,53 +59,90 @@ def enrol(
             "consented_at": at,
             "consented_by": consented_by,
             "consent_ref": consent_ref.strip(),
+            "shares_with_family": shares_with_family,
+            "testing_until": trial_until,
             "withdrawn_at": None,
         },
     )
-    record("care.enrolled", about=elder, by=by, at=at, area_path=home.area.path)
+    Elder.objects.filter(pk=elder.pk).update(revision=F("revision") + 1)
+    record(
+        "care.enrolled",
+        about=elder,
+        by=by,
+        at=at,
+        area_path=home.area.path,
+        consented_by=consented_by,
+        family=shares_with_family,
+    )
     return elder
 
 
 @action
 def withdraw(*, by: Person, elder: Elder, at: datetime) -> Elder:
-    """The consent is taken back: from this moment on nothing is judged any more."""
+    """The consent is taken back: from this moment on nothing is judged, and no link opens."""
     require(by, Can.GUARD_ELDERS, within=elder.home.area)
-    if not Elder.objects.filter(pk=elder.pk, withdrawn_at=None).update(withdrawn_at=at):
+    if not Elder.objects.filter(pk=elder.pk, withdrawn_at=None).update(
+        withdrawn_at=at, shares_with_family=False, revision=F("revision") + 1
+    ):
         raise NotPossible(_("这位老人的守护已经停止。"))
+    FamilyLink.objects.filter(contact__elder=elder, revoked_at=None).update(revoked_at=at)
     elder.refresh_from_db()
+    for alert in elder.alerts.filter(closed_at=None):
+        end_alert(alert, by=by, code=CloseCode.WITHDRAWN, at=at)
     record("care.withdrawn", about=elder, by=by, at=at, area_path=elder.home.area.path)
     return elder
 
 
 @action
-def add_contact(
-    *, by: Person, elder: Elder, name: str, phone: str, tie: Tie, at: datetime
-) -> Contact:
-    """One more person to call, after those already there."""
+def set_family_consent(*, by: Person, elder: Elder, agrees: bool, at: datetime) -> Elder:
+    """Whether the family may look; taken back as easily as given, and then no link opens."""
     require(by, Can.GUARD_ELDERS, within=elder.home.area)
-    if not name.strip() or not 7 <= len(phone.strip()) <= 20:
-        raise NotUnderstood(_("请填写联系人姓名和完整的电话号码。"), field="phone")
-    if elder.contacts.count() >= CONTACTS_MOST:
-        raise NotPossible(_("最多登记%(most)d位联系人，请先删除一位。") % {"most": CONTACTS_MOST})
-    last = elder.contacts.aggregate(last=Max("order"))["last"]
-    order = 0 if last is None else last + 1
-    contact = Contact.objects.create(
-        elder=elder, order=order, name=name.strip(), phone=phone.strip(), tie=tie
+    Elder.objects.filter(pk=elder.pk).update(shares_with_family=agrees)
+    if not agrees:
+        FamilyLink.objects.filter(contact__elder=elder, revoked_at=None).update(revoked_at=at)
+    elder.refresh_from_db()
+    record(
+        "care.family_consent_set",
+        about=elder,
+        by=by,
+        at=at,
+        area_path=elder.home.area.path,
+        agrees=agrees,
     )
-    record("care.contact_added", about=elder, by=by, at=at, area_path=elder.home.area.path)
-    return contact
+    return elder
 
 
 @action
 def set_sensitivity(
-    *, by: Person, elder: Elder, sensitivity: Sensitivity, reason: str, at: datetime
+    *,
+    by: Person | None,
+    elder: Elder,
+    sensitivity: Sensitivity,
+    reason: str,
+    expires_at: datetime | None = None,
+    at: datetime,
 ) -> Elder:
-    """Raise alarms sooner or later at this home; the reason is kept."""
-    require(by, Can.GUARD_ELDERS, within=elder.home.area)
-    if len(reason.strip()) < 4:
-        raise NotUnderstood(_("请写明调整灵敏度的理由，至少四个字。"), field="reason")
+    """Raise alarms sooner or later at this home; the reason is kept, and when it ends by itself."""
+    if by is not None:
+        require(by, Can.GUARD_ELDERS, within=elder.home.area)
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 200:
+        raise NotUnderstood(_("请写明调整灵敏度的理由，四到二百个字。"), field="reason")
+    if expires_at is not None and not at < expires_at <= at + SETTING_MOST:
+        raise NotUnderstood(_("期限要在今天之后，最长180天。"), field="expires_at")
     before = elder.sensitivity
-    Elder.objects.filter(pk=elder.pk).update(sensitivity=sensitivity)
+    Elder.objects.filter(pk=elder.pk).update(
+        sensitivity=sensitivity, sensitivity_until=expires_at, revision=F("revision") + 1
+    )
+    SettingChange.objects.create(
+        elder=elder,
+        before=before,
+        after=sensitivity,
+        reason=reason,
+        expires_at=expires_at,
+        by=by,
+        at=at,
+    )
     elder.refresh_from_db()
     record(
         "care.sensitivity_set",
@@ -105,6 +152,7 @@ def set_sensitivity(
         area_path=elder.home.area.path,
         before=before,
         after=sensitivity.value,
+        until=expires_at.isoformat() if expires_at else None,
     )
     return elder
 

@@ -277,6 +277,12 @@ class SilenceClock:
         twin._arm(0, replace=True)
         return twin
 
+    def take_over(self, home: int, twin: "SilenceClock") -> None:
+        """Let `twin`, a clock of one home come to the same day, be this home from now on."""
+        for name, column in twin.homes.columns().items():
+            getattr(self.homes, name)[home] = column[0]
+        self._arm(home, replace=True)
+
     # ── how ───────────────────────────────────────────────────────────────
 
     def _alarm(self, home: int, level: int, at: float) -> Alarm:

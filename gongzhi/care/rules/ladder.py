@@ -18,6 +18,7 @@ class Ground(StrEnum):
     SMOKE = "smoke"
     GAS = "gas"
     WATER = "water"
+    BLIND = "blind"  # 设备全部失联
 
 
 class Call(StrEnum):
@@ -29,6 +30,7 @@ class Call(StrEnum):
     GRID_WORKER = "grid_worker"  # sent to the doorstep
     NEXT_WORKER = "next_worker"  # and the duty desk
     NEIGHBOUR = "neighbour"  # or the property firm
+    OWNER = "owner"  # whoever keeps the devices working
     POLICE = "110"  # for entry
     FIRE = "119"
     AMBULANCE = "120"
@@ -44,6 +46,7 @@ class CloseCode(StrEnum):
     DUPLICATE = "duplicate"
     TEST = "test"
     LATE_DATA = "late_data"  # buffered events showed that there was no silence
+    WITHDRAWN = "withdrawn"  # the consent was taken back meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,13 @@ LADDER: dict[Ground, tuple[Rung, ...]] = {
     Ground.SMOKE: (Rung(0, Call.ALL_CONTACTS), Rung(0, Call.GRID_WORKER), Rung(0, Call.FIRE)),
     Ground.GAS: (Rung(0, Call.ALL_CONTACTS), Rung(0, Call.GRID_WORKER), Rung(0, Call.FIRE)),
     Ground.WATER: (Rung(0, Call.ALL_CONTACTS), Rung(0, Call.GRID_WORKER)),
+    # Nobody is known to be in need: a ticket first, then a word with the elder, then a visit.
+    Ground.BLIND: (
+        Rung(0, Call.OWNER),
+        Rung(2 * 60, Call.ELDER),
+        Rung(6 * 60, Call.CONTACT, 0),
+        Rung(24 * 60, Call.GRID_WORKER),
+    ),
 }
 PASS_THROUGH = frozenset({Ground.SOS, Ground.SMOKE, Ground.GAS, Ground.WATER})
 

@@ -6,10 +6,11 @@ import pytest
 
 from conftest import NOON
 from gongzhi.care import actions
-from gongzhi.care.guarding import Guard, local_seconds, moment
+from gongzhi.care.guarding import Guard
 from gongzhi.care.models import Absence, Alert, Elder, Step
 from gongzhi.care.rules.rates import ENTRANCE
 from gongzhi.care.tests.lives import MONDAY, usual_days
+from gongzhi.care.times import local_seconds, moment
 from gongzhi.care.voice.simulator import CALLS
 from gongzhi.care.words import CloseCode, Ground, Outcome, Sensitivity, Tie
 from gongzhi.cases.models import Case
@@ -317,15 +318,20 @@ def test_an_elder_falls_silent_and_somebody_knocks(lived, elder, li):
     actions.accept(by=li, alert=alert, at=at + 28 * MINUTE)
     guard.climb(at=at + 35 * MINUTE)
     actions.arrive(by=li, alert=alert, at=at + 40 * MINUTE)
-    actions.close(by=li, alert=alert, code=CloseCode.TRUE_HELP, at=at + 50 * MINUTE)
+    actions.close(
+        by=li,
+        alert=alert,
+        code=CloseCode.TRUE_HELP,
+        note="跌倒在卫生间，已送医",
+        at=at + 50 * MINUTE,
+    )
     before = guard.clock.homes.r[0, 1]
     guard.look(at=at + 51 * MINUTE)
     assert guard.clock.homes.r[0, 1] > before  # watched more closely from now on
     story = Event.objects.filter(kind="alert", subject_id=alert.pk).order_by("id")
     assert [event.name for event in story] == [
         "care.alert_raised",
-        *["care.step_taken"] * 4,
-        "care.step_answered",
+        *["care.step_taken", "care.step_answered"] * 4,
         "care.step_taken",
         "care.accepted",
         "care.step_taken",

@@ -1,4 +1,4 @@
-"""A line that calls nobody: the calls are kept in memory for the screen and for tests."""
+"""A line that calls nobody: open calls lie in the record, where a page shows them ringing."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """One call that would have been made; `step` leads to who was called."""
+    """One call that would have been made; `ring` leads to who was called."""
 
-    step: int
+    ring: int
     words: str
 
 
@@ -16,8 +16,8 @@ CALLS: deque[Called] = deque(maxlen=1000)
 
 
 class Simulator:
-    """Keeps the last thousand calls, without the numbers."""
+    """Keeps the last thousand calls of this process, without the numbers."""
 
-    def call(self, *, phone: str, words: str, step: int) -> None:
+    def call(self, *, phone: str, words: str, ring: int) -> None:
         """Note that the call was made; nothing leaves this machine."""
-        CALLS.append(Called(step, words))
+        CALLS.append(Called(ring, words))

@@ -10,6 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from gongzhi.access.checks import may
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
 from gongzhi.faces.core_css import NO_SCRIPT, core_css
 
 register = template.Library()
@@ -48,3 +51,9 @@ def elder_switch(context: Context) -> str:
     """The address that turns the other mode on and comes back here."""
     other = "off" if context.get("elder") else "on"
     return f"{reverse('faces:elder', args=[other])}?{urlencode({'next': come_back(context)})}"
+
+
+@register.filter
+def guards_elders(person: object) -> bool:
+    """Whether there are elders whom this person guards, so that the round has a tab for them."""
+    return isinstance(person, Person) and may(person, Can.GUARD_ELDERS, within=None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
+from gongzhi.care.models import Alert
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.lists import TODO
 from gongzhi.journal.record import stuck
@@ -60,6 +61,12 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
     tables = {one.can for one in INTAKES.values()} | {one.can for one in LISTINGS.values()}
     if able & tables:
         found.append(Entry("tables", _("表格导入导出"), "table", reverse("tables:all")))
+    if Can.GUARD_ELDERS in able:
+        alarms = Alert.objects.visible_to(person).open().filter(is_notice=False).count()
+        found.append(
+            Entry("elders", _("独居老人守护"), "house-heart", reverse("elders:board"), alarms)
+        )
+        found.append(Entry("devices", _("设备登记"), "router", reverse("devices:register")))
     if Can.WATCH_WALL in able:
         found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
     unread = Message.objects.filter(to=person, read_at=None).count()

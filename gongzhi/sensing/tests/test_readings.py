@@ -178,7 +178,7 @@ def test_a_call_for_help_is_recorded_once_with_its_reading_or_not_at_all(device,
     def broken(*args, **kwargs):
         raise OSError("disk full")
 
-    monkeypatch.setattr("gongzhi.sensing.actions.record_many", broken)
+    monkeypatch.setattr("gongzhi.sensing.actions.intake.record_many", broken)
     with pytest.raises(OSError, match="disk full"):
         take(message("button", key="2", what=What.ALARM))
     assert Reading.objects.count() == 1
@@ -232,11 +232,28 @@ def test_many_devices_of_a_building_late_together_are_one_outage(device, home, d
         estate=estate, name="3栋", floors=6, lng=117.306, lat=31.792
     )
     home.save()
+    next_door = actions.register_home(
+        by=None, code="H002", area=home.area, building=home.building, at=NOON
+    )
+    for n in range(4):
+        device(f"d{n}")
+    Device.objects.filter(serial__in=["d2", "d3"]).update(home=next_door)
+    actions.judge_health(by=None, at=NOON + timedelta(hours=3))
+    assert not Event.objects.filter(name="sensing.health_changed").exists()
+    assert Event.objects.get(name="sensing.outage_found").facts == {"devices": 4, "homes": 2}
+    actions.judge_health(by=None, at=NOON + timedelta(hours=5))  # late became offline: no second
+    assert Event.objects.filter(name="sensing.outage_found").count() == 1
+    Device.objects.update(seen_at=NOON + timedelta(hours=6))
+    actions.judge_health(by=None, at=NOON + timedelta(hours=6))
+    assert Event.objects.filter(name="sensing.outage_ended").count() == 1
+
+
+def test_one_home_whose_box_is_lost_is_blind_and_no_outage(device, home):
     for n in range(4):
         device(f"d{n}")
     actions.judge_health(by=None, at=NOON + timedelta(hours=3))
-    assert not Event.objects.filter(name="sensing.health_changed").exists()
-    assert Event.objects.get(name="sensing.outage_found").facts == {"devices": 4}
+    assert not Event.objects.filter(name="sensing.outage_found").exists()
+    assert Event.objects.filter(name="sensing.health_changed").count() == 4
 
 
 # ── the web hook ──────────────────────────────────────────────────────────

@@ -10,12 +10,11 @@ from django.db import close_old_connections
 from django.utils.timezone import now
 
 from gongzhi.care.guarding import Guard
-from gongzhi.care.models import Elder
 from gongzhi.journal.record import run_one
 
 HELP_FIRST = "care.raise_the_alert"  # before and beside the workers: a button waits for nothing
 HEALTH_EVERY = 60  # seconds
-ANEW_EVERY = 300  # seconds: enrolments, withdrawals and settings are taken up
+KEEP_UP_EVERY = 5  # seconds: enrolments and settings are taken up, pages learn how homes stand
 
 
 class Command(BaseCommand):
@@ -34,13 +33,12 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, lambda *_: stop.set())
-        guard, known, looked, begun = None, "", 0.0, 0.0
+        guard: Guard | None = None
+        looked = kept_up = 0.0
         while not stop.is_set():
             at = now()
-            if guard is None or at.timestamp() - begun > ANEW_EVERY:
-                begun, settings = at.timestamp(), self._settings()
-                if guard is None or settings != known:
-                    guard, known = Guard(at=at), settings
+            if guard is None:
+                guard = Guard(at=at)
             if at.timestamp() - looked > HEALTH_EVERY:
                 guard.check_health(at=at)
                 looked = at.timestamp()
@@ -48,12 +46,13 @@ class Command(BaseCommand):
                 pass
             guard.look(at=at)
             guard.climb(at=at)
+            if at.timestamp() - kept_up > KEEP_UP_EVERY:
+                kept_up = at.timestamp()
+                if not guard.keep_up(at=at):
+                    guard = None
+                    continue
+                guard.tell_standings(at=at)
             if options["once"]:
                 return
             close_old_connections()
             stop.wait(options["pause"])
-
-    def _settings(self) -> str:
-        """What the guard is built from, as one string to compare."""
-        rows = Elder.objects.order_by("pk").values_list("pk", "withdrawn_at", "sensitivity")
-        return repr(list(rows))

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from gongzhi.demo import building
 from gongzhi.demo.cases import COUNT
+from gongzhi.demo.feeding import catch_up
 from gongzhi.demo.people import PASSWORD
 from gongzhi.demo.ports import free_port
 from gongzhi.demo.running import Fallen, Part, Tree
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         if built and not fresh:
             call_command("migrate", verbosity=0, interactive=False)
             building.collect_static()
+            catch_up(at=now())
             age = now() - datetime.fromisoformat(built)
             if age > OLD:
                 console.print(
@@ -138,11 +140,14 @@ def _parts(port: int, live: int) -> list[Part]:
         Part("serve", [*gongzhi, "serve", "--port", str(port)], logs / "serve.log"),
         Part("live", [*gongzhi, "live", "--port", str(live)], logs / "live.log"),
         Part("work", [*gongzhi, "work"], logs / "work.log"),
+        Part("elders", [*gongzhi, "demo_elders"], logs / "elders.log"),
+        Part("guard", [*gongzhi, "guard"], logs / "guard.log"),
     ]
 
 
 def _environment(live: int) -> dict[str, str]:
     return {
+        "GONGZHI_LADDER_MINUTE": "6",  # seconds: nobody wants to wait 25 minutes for a rehearsal
         **os.environ,
         "GONGZHI_DEMO": "1",
         "GONGZHI_DATA": str(settings.DATA_DIR),
@@ -169,10 +174,14 @@ def _welcome(console: Console, home: str) -> None:
  3. 第三个窗口打开 {home}/wall/ ：大屏上的点和动态同时跳出来。
  4. 用 wangge01 登录 {home}/patrol/ ：接单、拍照、办结；再由 diaodu01 核查结案。
  5. 回到第一个窗口，“我的”里看进度，打分。
+ 6. 独居老人守护：diaodu01 打开 {home}/desk/rehearsal/ ，让一位老人“忽然没动静”，
+    在“模拟电话”里看电话依次响起；再用 wangge01 在手机的“守护”里接单、到门口、结束。
+    （同样的命令：gongzhi demo_silence H0001）
 
 [bold]Try this[/]: report something at {home}/ (no account needed), watch it appear at the
 dispatcher's desk (diaodu01) and on the wall (lingdao01), dispatch it, handle it as grid worker
-(wangge01), check and close it, rate it. Every account has the same password, shown above.
+(wangge01), check and close it, rate it. Then let an elder fall silent at {home}/desk/rehearsal/
+and follow the calls to the doorstep. Every account has the same password, shown above.
 
 按 Ctrl-C 停止。 Ctrl-C stops everything."""
     )
