@@ -4,6 +4,16 @@ from django.apps import AppConfig
 
 
 class ResidentsConfig(AppConfig):
-    """Makes its reactions known."""
+    """Makes its reactions and its tables known."""
 
     name = "gongzhi.residents"
+
+    def ready(self) -> None:
+        """Let people, homes, organisations and components be read in, and lists taken out."""
+        from gongzhi.residents.tables.lists import PEOPLE_LIST
+        from gongzhi.residents.tables.people import PEOPLE
+        from gongzhi.residents.tables.things import COMPONENTS, DWELLINGS, ORGANISATIONS
+        from gongzhi.sheets.kinds import takes_in, writes_out
+
+        takes_in(PEOPLE, DWELLINGS, ORGANISATIONS, COMPONENTS)
+        writes_out(PEOPLE_LIST)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
@@ -11,7 +11,10 @@ from gongzhi.access.roles import Can
 from gongzhi.sheets.words import Sort
 from gongzhi.sheets.writing import Row
 
-Words = str  # or a lazy translation of it
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+else:
+    Words = str  # or a lazy translation of it
 
 
 @dataclass(frozen=True)

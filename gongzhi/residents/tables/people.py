@@ -113,7 +113,7 @@ def word(text: str, among: type[TextChoices]) -> str:
     if not text or text in among.values:
         return text
     for one in among:
-        if text == str(one.label) or text == str(one.label).removesuffix("性"):
+        if str(one.label) in (text, text.removesuffix("性")):  # 女性 as well as 女
             return str(one.value)
     return text
 
