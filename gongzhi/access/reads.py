@@ -1,8 +1,39 @@
 """Who looks after what, as other packages ask for it."""
 
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from gongzhi.access.checks import scope
 from gongzhi.access.models import Person
-from gongzhi.access.roles import Role
+from gongzhi.access.roles import Can, Role
 from gongzhi.places.models import Area
+
+INDENT = "\u3000"  # a full-width space: what a select shows of a tree
+
+
+@dataclass(frozen=True)
+class AreaChoice:
+    """An area in the order of the tree; `label` is indented below its parent."""
+
+    code: str
+    name: str
+    label: str
+    level: str
+    path: str
+
+
+def area_choices(person: Person, can: Can) -> list[AreaChoice]:
+    """The areas where the person may do it, as a tree from the top; one query."""
+    within = Q(pk=None)
+    for path in scope(person, can):
+        within |= Q(path__startswith=path)
+    rows = Area.objects.filter(within).order_by("path").values_list("code", "name", "level", "path")
+    top = min((path.count("/") for *_, path in rows), default=0)
+    return [
+        AreaChoice(code, name, INDENT * (path.count("/") - top) + name, level, path)
+        for code, name, level, path in rows
+    ]
 
 
 def grid_workers_of(area: Area) -> list[Person]:

@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what follows from events, what is swept up and what is learned from."""
-        from gongzhi.cases import chores, lessons, reactions, rules, sweeping  # noqa: F401
+        from gongzhi.cases import chores, lessons, panels, reactions, rules, sweeping  # noqa: F401
         from gongzhi.flows.actions import offers
         from gongzhi.flows.rules import Offer
 

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
+from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules
@@ -32,7 +33,6 @@ from gongzhi.cases.models import Case
 from gongzhi.cases.reads import lists, maps
 from gongzhi.cases.reads.casefile import CaseFile, likely_item
 from gongzhi.cases.reads.choices import (
-    area_choices,
     area_named,
     class_choices,
     grids_among,

@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gongzhi.access.checks import scope
+from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.choices import area_choices
 from gongzhi.cases.reads.numbers import Numbers, numbers_of
 from gongzhi.cases.reads.tracking import timeline
 from gongzhi.cases.reads.watching import moved_last, points_of, shown_title

@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/devices/", include("gongzhi.sensing.urls_staff")),
     path("desk/", include("gongzhi.faces.urls_desk")),
     path("desk/", include("gongzhi.cases.urls_staff")),
+    path("desk/residents/", include("gongzhi.residents.urls_staff")),
     path("desk/tables/", include("gongzhi.sheets.urls_staff")),
     path("files/", include("gongzhi.cases.urls_files")),
     path("wall/", include("gongzhi.faces.urls_wall")),

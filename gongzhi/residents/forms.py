@@ -1,0 +1,55 @@
+"""What is chosen on the register's pages, as the reads take it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from gongzhi.access.models import Person
+from gongzhi.places.models import Area
+from gongzhi.residents.reads import tags
+from gongzhi.residents.reads.search import Sought
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The filters of the list of people, as an address carries them."""
+
+    q: str = ""
+    area: str = ""
+    tag: tuple[str, ...] = ()
+    gone: bool = False
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], chosen: list[str]) -> "Chosen":
+        """From an address; unknown tags are left out, so that an old bookmark still opens."""
+        known = tags.kinds()
+        codes = [code for said in chosen for code in said.split(",") if code in known]
+        return cls(
+            " ".join(query.get("q", "").split())[:60],
+            query.get("area", "")[:20],
+            tuple(dict.fromkeys(codes)),
+            query.get("gone") == "1",
+        )
+
+    def sought(self, person: Person) -> Sought:
+        """As the search takes it."""
+        area = Area.objects.filter(code=self.area).first() if self.area else None
+        return Sought(self.q, area, self.tag, self.gone)
+
+    def query(self, **changes: object) -> str:
+        """As an address carries it; tags in one value."""
+        said = {
+            "q": self.q, "area": self.area, "tag": ",".join(self.tag),
+            "gone": "1" if self.gone else "", **changes,
+        }  # fmt: skip
+        return urlencode({key: value for key, value in said.items() if value})
+
+    def toggled(self, code: str) -> str:
+        """The address with the tag switched on or off."""
+        on = tuple(c for c in self.tag if c != code) if code in self.tag else (*self.tag, code)
+        return self.query(tag=",".join(on))
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything was asked for."""
+        return self != Chosen()

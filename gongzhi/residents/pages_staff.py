@@ -1,0 +1,198 @@
+"""The register at the desk: one box and a list; a page for each person, home and organisation."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from gongzhi.access.checks import may
+from gongzhi.access.models import Person
+from gongzhi.access.reads import area_choices
+from gongzhi.access.requests import PersonRequest, staff_with
+from gongzhi.access.roles import Can
+from gongzhi.kernel.sealed import masked_id, masked_phone
+from gongzhi.places.models import Area, Dwelling
+from gongzhi.residents.forms import Chosen
+from gongzhi.residents.models import Organisation, Request, Resident, within_reach
+from gongzhi.residents.reads import search, tags
+from gongzhi.residents.reads.personfile import (
+    PersonFile,
+    age_on,
+    history_of,
+    homes_like,
+    tag_lines,
+)
+from gongzhi.residents.words import RevealGround, Subject
+
+ROWS = 20
+
+
+@never_cache
+@staff_with(Can.SEE_REGISTER)
+@require_safe
+def people(request: PersonRequest) -> HttpResponse:
+    """Whom the line in the box is about, narrowed by area and tags; first page at once."""
+    chosen = Chosen.read(request.GET.dict(), request.GET.getlist("tag"))
+    number = request.GET.get("page", "")
+    page = int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 6 else 1
+    sought = chosen.sought(request.user)
+    found = search.search(request.user, sought, page=max(1, page))
+    counts = tags.counts(request.user, area=sought.area)
+    context = {
+        "chosen": chosen,
+        "found": found,
+        "count": search.count(request.user, sought),
+        "counted": search.COUNTED,
+        "lines": [_line(one) for one in found.people],
+        "tags": [
+            {
+                "code": kind.code,
+                "name": kind.name,
+                "count": counts.get(kind.code, 0),
+                "on": kind.code in chosen.tag,
+                "url": chosen.toggled(kind.code),
+            }
+            for kind in tags.kinds().values()
+            if counts.get(kind.code) or kind.code in chosen.tag
+        ],
+        "areas": area_choices(request.user, Can.SEE_REGISTER),
+        "before": chosen.query(page=page - 1) if page > 1 else "",
+        "after": chosen.query(page=page + 1) if found.has_more else "",
+        **_beside(request.user),
+    }
+    part = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    name = "residents/staff/_people.html" if part else "residents/staff/people.html"
+    response = render(request, name, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _beside(person: Person) -> dict[str, object]:
+    return {
+        "may_bring": may(person, Can.TAKE_IN_TABLES, within=None),
+        "may_take": may(person, Can.TAKE_OUT_LISTS, within=None),
+        "open_requests": Request.objects.visible_to(person).open().count(),
+        "may_answer": may(person, Can.ANSWER_REQUESTS, within=None),
+    }
+
+
+def _line(one: Resident) -> dict[str, object]:
+    phones = list(one.phones.all())
+    return {
+        "one": one,
+        "age": age_on(one.born, now().date()),
+        "phone": masked_phone(phones[0].number) if phones else "",
+        "number": masked_id(one.id_number) if one.id_number else "",
+        "tags": tag_lines(list(one.tags.all())),
+    }
+
+
+def person_or_404(viewer: Person, pk: int) -> Resident:
+    """The person if the viewer may know of them, else 404."""
+    seen = Resident.objects.visible_to(viewer).select_related(
+        "grid__parent", "home", "household", "collection__collected_by"
+    )
+    return get_object_or_404(seen, pk=pk)
+
+
+@never_cache
+@staff_with(Can.SEE_REGISTER)
+@require_safe
+def person(request: PersonRequest, pk: int) -> HttpResponse:
+    """Everything on record about one person, on one page."""
+    return shown(request, person_or_404(request.user, pk))
+
+
+def shown(request: PersonRequest, one: Resident, **more: object) -> HttpResponse:
+    """The page of a person, after whatever was done with it."""
+    context = {
+        "one": one,
+        "file": PersonFile(one, request.user, now()),
+        "grounds": RevealGround.choices,
+        "addable": [kind for kind in tags.kinds().values()],
+        **more,
+    }
+    status = 200
+    if refusal := more.get("refusal"):
+        status = getattr(refusal, "status", 200)
+    return render(request, "residents/staff/person.html", context, status=status)
+
+
+@never_cache
+@staff_with(Can.SEE_REGISTER)
+@require_safe
+def homes(request: PersonRequest) -> HttpResponse:
+    """Dwellings by a piece of their address or their code."""
+    q = " ".join(request.GET.get("q", "").split())[:60]
+    found = Dwelling.objects.filter(homes_like(request.user, q)).select_related("grid__parent")
+    page = Paginator(found.order_by("address"), 40, allow_empty_first_page=True).get_page(
+        request.GET.get("page")
+    )
+    context = {"q": q, "page": page, **_beside(request.user)}
+    return render(request, "residents/staff/homes.html", context)
+
+
+@never_cache
+@staff_with(Can.SEE_REGISTER)
+@require_safe
+def home(request: PersonRequest, pk: int) -> HttpResponse:
+    """One dwelling: where it is, who has it, who lives there, what was changed."""
+    seen = Dwelling.objects.filter(within_reach(request.user, Can.SEE_REGISTER))
+    one = get_object_or_404(
+        seen.select_related("stairwell__building__estate", "grid__parent", "collection"), pk=pk
+    )
+    reach = within_reach(request.user, Can.SEE_REGISTER, "resident__grid")
+    context = {
+        "one": one,
+        "building": one.stairwell.building,
+        "people": [
+            _line(r)
+            for r in Resident.objects.visible_to(request.user)
+            .present()
+            .filter(home=one)
+            .prefetch_related("tags", "phones")
+            .order_by("household", "pk")
+        ],
+        "owners": one.ownerships.filter(reach).select_related("resident"),
+        "history": history_of(Subject.DWELLING, one.pk, Dwelling),
+    }
+    return render(request, "residents/staff/home.html", context)
+
+
+@never_cache
+@staff_with(Can.SEE_REGISTER)
+@require_safe
+def organisations(request: PersonRequest) -> HttpResponse:
+    """Organisations by a piece of their name or their credit code."""
+    q = " ".join(request.GET.get("q", "").split())[:60]
+    found = Organisation.objects.visible_to(request.user).select_related("grid__parent")
+    if q:
+        found = found.filter(name__contains=q) | found.filter(credit_code=q.upper())
+    page = Paginator(found.order_by("name"), 40).get_page(request.GET.get("page"))
+    context = {"q": q, "page": page, **_beside(request.user)}
+    return render(request, "residents/staff/organisations.html", context)
+
+
+@never_cache
+@staff_with(Can.SEE_REGISTER)
+@require_safe
+def organisation(request: PersonRequest, pk: int) -> HttpResponse:
+    """One organisation."""
+    seen = Organisation.objects.visible_to(request.user)
+    one = get_object_or_404(seen.select_related("grid__parent", "collection"), pk=pk)
+    context = {
+        "one": one,
+        "phone": masked_phone(one.phone) if one.phone else "",
+        "history": history_of(Subject.ORGANISATION, one.pk, Organisation),
+    }
+    return render(request, "residents/staff/organisation.html", context)
+
+
+def area_or_404(viewer: Person, code: str) -> Area:
+    """The area if the viewer may look into the register there, else 404."""
+    area = get_object_or_404(Area, code=code)
+    if not may(viewer, Can.SEE_REGISTER, within=area):
+        raise Http404
+    return area
