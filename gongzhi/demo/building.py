@@ -61,6 +61,7 @@ def clear_away() -> None:
         "static",
         "log",
         "basemap.json",
+        "tables",
         NOTE,
         "demo.lock",
     }
