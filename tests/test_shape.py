@@ -101,8 +101,8 @@ def test_every_status_has_somebody_whose_turn_it_is():
     assert set(rules.TURN.values()) <= set(Party.values)
 
 
-# Moves that another verb makes: a third return, and the end of the case others are merged into.
-MADE_BY_OTHERS = {"call_arbitration", "close_merged", "decline_merged"}
+# Moves that another verb makes: a third return, the end of the case others are merged into, a redo.
+MADE_BY_OTHERS = {"call_arbitration", "close_merged", "decline_merged", *rules.REOPENING}
 
 
 def test_every_move_is_a_verb_that_can_be_called():
@@ -147,6 +147,9 @@ BY_TOKEN = {
     "pocket:track",
     "pocket:supplement",
     "pocket:rate",
+    "pocket:fixed",
+    "pocket:redo",
+    "pocket:appeal",
     "files:show",
     "api:track",
 }

@@ -1,13 +1,14 @@
-"""What the worker looks after for cases: clocks that are nearly over, and those that are."""
+"""What the worker looks after for cases: clocks that run out, and whom to ask once more."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from gongzhi.cases import rules
+from gongzhi.cases.actions.afterwards import tell_to_look_again
 from gongzhi.cases.actions.pressing import press, warn
 from gongzhi.cases.actions.recount import recount_some
-from gongzhi.cases.models import Case, Recount
-from gongzhi.cases.words import Status
+from gongzhi.cases.models import Case, FollowUp, Recount
+from gongzhi.cases.words import FollowUpKind, Status
 from gongzhi.journal.chores import chore
 from gongzhi.kernel.refusals import Overtaken
 
@@ -42,6 +43,17 @@ def recount_next(at: datetime) -> bool:
     """Hold the next open cases against a changed calendar. False when nothing is left to do."""
     recount = Recount.objects.filter(finished_at=None).order_by("-pk").first()
     return recount is not None and recount_some(by=None, recount=recount, at=at) > 0
+
+
+@chore("cases.ask_again", every=timedelta(minutes=5))
+def ask_one_again(at: datetime) -> bool:
+    """Ask one reporter whether it is still fixed. False when nobody is to be asked."""
+    owed = FollowUp.objects.owed().filter(kind=FollowUpKind.AGAIN, told_at=None, begins_at__lte=at)
+    followup = owed.select_related("case__area").order_by("begins_at").first()
+    if followup is None:
+        return False
+    tell_to_look_again(by=None, followup=followup, at=at)
+    return True
 
 
 def _unless_overtaken(verb: Callable[..., Case], case: Case, at: datetime) -> None:

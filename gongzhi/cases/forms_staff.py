@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.access.models import Person, Unit
 from gongzhi.cases import rules
+from gongzhi.cases.reads.handlers import chosen
 from gongzhi.cases.words import DeclineGround, RevealGround, Source
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
@@ -53,13 +54,7 @@ class DispatchForm(ClassifyForm):
 
     def clean_to(self) -> Person | Unit:
         """ "p:12" is a person, "u:5" a unit."""
-        kind, _colon, pk = self.cleaned_data["to"].partition(":")
-        found: Person | Unit | None = None
-        if pk.isascii() and pk.isdecimal() and len(pk) < 12:
-            if kind == "p":
-                found = Person.objects.filter(pk=pk, is_active=True).first()
-            elif kind == "u":
-                found = Unit.objects.select_related("area").filter(pk=pk).first()
+        found = chosen(self.cleaned_data["to"])
         if found is None:
             raise forms.ValidationError(_("这个承办人已经不在了，请另选一个。"))
         return found

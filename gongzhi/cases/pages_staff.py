@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db import OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -26,11 +28,12 @@ from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
-from gongzhi.access.roles import Can
-from gongzhi.cases import rules
+from gongzhi.access.roles import ALLOWED, Can, Role
+from gongzhi.cases import actions, rules
 from gongzhi.cases.actions.export import export_list
-from gongzhi.cases.models import Case
+from gongzhi.cases.models import Case, Macro, SavedSearch
 from gongzhi.cases.reads import lists, maps
+from gongzhi.cases.reads.aside import Aside
 from gongzhi.cases.reads.casefile import CaseFile, likely_item
 from gongzhi.cases.reads.choices import (
     area_named,
@@ -39,12 +42,18 @@ from gongzhi.cases.reads.choices import (
     item_choices,
 )
 from gongzhi.cases.reads.figures import figures_for
+from gongzhi.cases.reads.repeats import with_repeats
+from gongzhi.cases.reads.replies import replies_for
 from gongzhi.cases.reads.spreadsheet import as_csv
 from gongzhi.cases.words import (
+    Act,
     DeclineGround,
     DueWindow,
+    Nature,
+    NatureGround,
     PauseGround,
     RevealGround,
+    Sort,
     Source,
     Status,
     SupervisionKind,
@@ -54,6 +63,7 @@ from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.listening import with_live_stream
 from gongzhi.messages.models import Message
+from gongzhi.places.models import Area
 
 P = ParamSpec("P")
 View = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
@@ -77,8 +87,9 @@ def inbox(request: PersonRequest) -> HttpResponse:
     """The list as filtered in the address, beside the map and the chosen case."""
     at = now()
     page = lists.page_of(request.user, lists.Filters.read(request.GET.dict()), at=at)
+    with_repeats(page.rows, at=at)
     areas = area_choices(request.user, Can.SEE_CASES)
-    context = {**list_context(page), "areas": areas}
+    context = {**list_context(page), **shared_context(request.user), "areas": areas}
     if fragment_wanted(request):
         response = render(request, "cases/staff/_list.html", context)
         if "X-Refresh" not in request.headers:
@@ -110,8 +121,11 @@ def figures(request: PersonRequest) -> HttpResponse:
 @desk
 @require_safe
 def show(request: PersonRequest, pk: int) -> HttpResponse:
-    """One case: the pane when htmx asks, a page of its own otherwise."""
-    return case_answer(request, case_for(request.user, pk))
+    """One case: the pane when htmx asks, a page of its own otherwise; `reply` fills a template."""
+    case, at = case_for(request.user, pk), now()
+    looked_at(request.user, case, at)
+    filled = _reply_asked_for(request, case)
+    return case_answer(request, case, filled=filled)
 
 
 @desk
@@ -186,10 +200,46 @@ def case_answer(
     return render(request, name, context, status=status)
 
 
+def looked_at(person: Person, case: Case, at: datetime) -> None:
+    """Others see that the person has it open; reading goes on when that cannot be written."""
+    with suppress(OperationalError):
+        actions.look_at(by=person, case=case, at=at)
+
+
+def _reply_asked_for(request: PersonRequest, case: Case) -> dict[str, str]:
+    """Use → text of the template named in the address, for browsers without script."""
+    asked = request.GET.get("reply", "")
+    if not asked:
+        return {}
+    offered = replies_for(case, request.user)
+    return {r.use: r.text for each in offered.values() for r in each if str(r.pk) == asked}
+
+
+def shared_context(person: Person) -> dict[str, object]:
+    """What the desk keeps for itself, as the list offers it."""
+    return {
+        "searches": SavedSearch.objects.visible_to(person),
+        "macros": Macro.objects.visible_to(person),
+        "acts": Act.choices,
+        "desk_area": own_desk(person),
+    }
+
+
+def own_desk(person: Person) -> Area | None:
+    """The area whose desk the person sits at, if they sit at one."""
+    held = [p.area for p in person.held if Can.DISPATCH_CASES in ALLOWED[Role(p.role)]]
+    return held[0] if held else None
+
+
 def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
     """What the templates of a case need; most of it is read only when shown."""
     return {
         "file": CaseFile(case, person, at, likely_item(case)),
+        "aside": Aside(case, person, at),
+        "filled": {},
+        "written": "",
+        "natures": Nature.choices,
+        "nature_grounds": NatureGround.choices,
         "case": case,
         "grades": Grade.choices,
         "decline_grounds": DeclineGround.choices,
@@ -227,6 +277,9 @@ def list_context(page: lists.Page) -> dict[str, object]:
         "statuses": Status.choices,
         "windows": DueWindow.choices,
         "sources": Source.choices,
+        "natures": Nature.choices,
+        "sorts": Sort.choices,
+        "count_most": lists.COUNT_MOST,
     }
 
 

@@ -15,6 +15,7 @@ from gongzhi.access.models import Person
 from gongzhi.cases import actions, gate, rules
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads import tracking
+from gongzhi.cases.reads.objecting import Objecting
 from gongzhi.cases.reads.tracking import Step
 from gongzhi.cases.reporters import address_of, owns, refs_of, unlock
 from gongzhi.cases.words import Status
@@ -92,15 +93,15 @@ def track(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     """Add what was forgotten."""
-    case = _own_case(request, number)
+    case = own_case(request, number)
     text = request.POST.get("text", "")
     try:
         within_limit("supplement", str(case.pk), most=20, seconds=3600, at=now())
         actions.supplement(
-            by=_by(request, case), case=case, reporter_ref=case.reporter_ref, text=text, at=now()
+            by=by_of(request, case), case=case, reporter_ref=case.reporter_ref, text=text, at=now()
         )
     except Refusal as refusal:
-        return _again(request, number, refusal, {"supplement": text})
+        return again(request, number, refusal, {"supplement": text})
     messages.success(request, _("补充的情况已经记下，承办人会看到。"))
     return redirect("pocket:track", number=number)
 
@@ -109,38 +110,40 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """Say how well it was done, once."""
-    case = _own_case(request, number)
+    case = own_case(request, number)
     stars, text = request.POST.get("stars", ""), request.POST.get("text", "")
     try:
         actions.rate(
-            by=_by(request, case),
+            by=by_of(request, case),
             case=case,
             reporter_ref=case.reporter_ref,
             stars=int(stars) if stars in {"1", "2", "3", "4", "5"} else 0,
             text=text,
+            solved={"yes": True, "no": False}.get(request.POST.get("solved", "")),
             at=now(),
         )
     except Refusal as refusal:
-        return _again(request, number, refusal, {"stars": stars, "rating": text})
+        return again(request, number, refusal, {"stars": stars, "rating": text})
     messages.success(request, _("谢谢您的评价，我们会据此改进。"))
     return redirect("pocket:track", number=number)
 
 
-def _own_case(request: HttpRequest, number: str) -> Case:
+def own_case(request: HttpRequest, number: str) -> Case:
+    """The case of that number if the request may speak for its reporter, else 404."""
     case = gate.case_of(number)
     if case is None or not owns(request, case):
         raise Http404
     return case
 
 
-def _again(
+def again(
     request: HttpRequest, number: str, refusal: Refusal, typed: dict[str, str]
 ) -> HttpResponse:
     """The page as it was, with what was typed: the refused action has undone its changes."""
-    return _page(request, _own_case(request, number), refusal=refusal, typed=typed)
+    return _page(request, own_case(request, number), refusal=refusal, typed=typed)
 
 
-def _by(request: HttpRequest, case: Case) -> Person | None:
+def by_of(request: HttpRequest, case: Case) -> Person | None:
     """The person who acts, if it is the reporter's own account and not only the secret."""
     person = person_or_none(request.user)
     return person if person and person.pk == case.reported_by_id else None
@@ -170,6 +173,7 @@ def _page(
             "ahead": tracking.ahead(case),
             "may_rate": is_own and case.status == Status.CLOSED and case.stars is None,
             "may_add": is_own and case.is_open,
+            "objecting": Objecting(case, now()) if is_own else None,
             "call": case.unit.phone if case.unit and case.unit.phone else "",
             "emergency": case.suggestion.get("emergency") if case.is_open else None,
             "refusal": refusal,

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from django.db import models
 
+from gongzhi.access.checks import may
 from gongzhi.access.models import Person, Post
 from gongzhi.access.roles import ALLOWED, Can, Role
 from gongzhi.cases.actions.recount import begin_recount
-from gongzhi.cases.models import Case
+from gongzhi.cases.models import Appeal, Case
+from gongzhi.cases.reads.colleagues import can_see
 from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.words import SupervisionKind
 from gongzhi.flows.words import Turn
@@ -16,6 +18,13 @@ from gongzhi.journal.record import reacts_to
 from gongzhi.messages.tell import tell
 from gongzhi.places.models import Area
 
+# Rarer steps of which those who watch hear; of the usual ones they hear with the claimants, since
+# an errand of its own for each step of each case would double what is owed.
+WATCHED_FOR = (
+    "cases.reworked", "cases.sent_up", "cases.sent_down", "cases.arbitration_called",
+    "cases.split", "cases.supplemented", "cases.noted", "cases.rated", "cases.appealed",
+    "cases.overdue", "cases.nature_changed", "cases.returned",
+)  # fmt: skip
 AT_DESK = [role for role in Role if Can.DISPATCH_CASES in ALLOWED[role]]
 
 
@@ -35,6 +44,7 @@ def _tell(event: Event, template: str, people: Sequence[Person | None]) -> None:
     "cases.sent_down",
     "cases.arbitration_called",
     "cases.split",
+    "cases.reopened",
     called="cases.tell_the_dispatchers",
 )
 def tell_the_dispatchers(event: Event) -> None:
@@ -93,6 +103,9 @@ def tell_whose_turn_it_is(event: Event) -> None:
     "cases.handled",
     "cases.closed",
     "cases.declined",
+    "cases.redo_ordered",
+    "cases.reopened",
+    "cases.merged_again",
     called="cases.tell_the_claimants",
 )
 def tell_the_claimants(event: Event) -> None:
@@ -100,6 +113,7 @@ def tell_the_claimants(event: Event) -> None:
     case = _case(event)
     joined = Person.objects.filter(claims__case=case)
     _tell(event, "cases/news", [case.reported_by, *joined])
+    tell_who_watches(event)
 
 
 @reacts_to("cases.assist_asked", called="cases.tell_the_assisting_unit")
@@ -148,6 +162,50 @@ def tell_who_is_relieved(event: Event) -> None:
 def recount_after_the_calendar(event: Event) -> None:
     """Every open case is held against the changed calendar, by and by."""
     begin_recount(by=None, cause=event, at=event.at)
+
+
+@reacts_to("cases.redo_ordered", called="cases.tell_who_redoes_it")
+def tell_who_redoes_it(event: Event) -> None:
+    """Whoever had it hears that it was not fixed; the desk hears it too."""
+    case = _case(event)
+    people = [case.handler] if case.handler else list(_people_of(case.unit_id))
+    _tell(event, "cases/redo", people)
+    _tell(event, "cases/redo_at_desk", dispatchers_of(case.desk))
+
+
+@reacts_to("cases.appealed", called="cases.tell_the_level_above")
+def tell_the_level_above(event: Event) -> None:
+    """Those who may decide hear that a reporter is not content."""
+    appeal = Appeal.objects.select_related("desk").get(pk=event.facts["appeal"])
+    _tell(event, "cases/appealed", dispatchers_of(appeal.desk))
+
+
+@reacts_to(
+    "cases.appeal_upheld",
+    "cases.appeal_refused",
+    "cases.asking_again",
+    called="cases.tell_the_reporter",
+)
+def tell_the_reporter(event: Event) -> None:
+    """The reporter alone hears what was decided on their appeal, and is asked again."""
+    _tell(event, "cases/reporter", [_case(event).reported_by])
+
+
+@reacts_to("cases.noted", called="cases.tell_who_was_called")
+def tell_who_was_called(event: Event) -> None:
+    """Everybody called in a note hears of it, and is led to the page they work on."""
+    people = Person.objects.filter(pk__in=event.facts.get("told", []), is_active=True)
+    at_desk = [p for p in people if may(p, Can.SEE_CASES, within=None)]
+    _tell(event, "cases/called", at_desk)
+    _tell(event, "cases/called_at_work", [p for p in people if p not in at_desk])
+
+
+@reacts_to(*WATCHED_FOR, called="cases.tell_who_watches")
+def tell_who_watches(event: Event) -> None:
+    """Whoever watches a case hears of every step, except of their own."""
+    watching = Person.objects.filter(is_active=True, watches__case=event.subject_id)
+    able = [p for p in watching if p.pk != event.by_id and can_see(p, _case(event))]
+    _tell(event, "cases/watched", able)
 
 
 def _people_of(unit: int | None) -> models.QuerySet[Person]:

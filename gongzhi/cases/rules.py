@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, pairwise
 
 from gongzhi.calendars import rules as calendar_rules
@@ -44,6 +44,13 @@ PRESSING: tuple[tuple[str, Limit], ...] = (
     ("yellow", (1, "wd")),
     ("red", (3, "wd")),
 )
+# After the end: the desk asks back within so long, and a reporter may object for so long.
+VISIT_LIMIT: Limit = (3, "wd")
+APPEAL_LIMIT: Limit = (5, "wd")  # for the level above to decide
+OBJECTING_DAYS = 30
+DISSATISFIED_STARS = 2  # up to so many stars are dissatisfied
+SATISFIED_STARS = 4  # from so many on are satisfied
+PRESENCE_LASTS = timedelta(minutes=3)  # for how long somebody who opened a case has it open
 RETURN_LIMIT: Limit = (2, "wd")
 TRANSFERS_MOST = 3
 EXTENSION_MOST = 10  # working days
@@ -72,11 +79,17 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
         ("split", "reported"),
         ("close_merged", "closed"),
         ("decline_merged", "declined"),
+        ("redo", "dispatched"),
+        ("reopen", "reported"),
+        ("merge_again", "merged"),
     )
 }
 BESIDE = frozenset({"contact"})  # verbs that change no status but may stop a clock of the flow
 # Without these a case could not be handed in, done and answered.
 CLOCKS_NEEDED = ("level", "assist")
+
+# The only moves that lead out of an end: it was not fixed after all.
+REOPENING = frozenset({"redo", "reopen", "merge_again"})
 
 # Whose turn it is. tests/test_shape.py fails when a status is missing here.
 TURN: Mapping[str, str] = {

@@ -4,8 +4,12 @@ from django.urls import path
 
 from gongzhi.cases import (
     pages_staff,
+    pages_staff_aside,
+    pages_staff_closing,
     pages_staff_handling,
+    pages_staff_many,
     pages_staff_register,
+    pages_staff_shared,
     pages_staff_steps,
 )
 
@@ -17,6 +21,19 @@ urlpatterns = [
     path("grids.json", pages_staff.grids, name="grids"),
     path("items.json", pages_staff.items, name="items"),
     path("export.csv", pages_staff.export, name="export"),
+    path("many/", pages_staff_many.many, name="many"),
+    path("cases/<int:pk>/same/", pages_staff_many.same, name="same"),
+    path("followups/", pages_staff_closing.followups, name="followups"),
+    path("followups/<int:pk>/", pages_staff_closing.followup, name="followup"),
+    path("appeals/<int:pk>/", pages_staff_closing.appeal, name="appeal"),
+    path("measures/", pages_staff_closing.measures, name="measures"),
+    path("shared/", pages_staff_shared.shared, name="shared"),
+    path("shared/replies/", pages_staff_shared.write_reply, name="write_reply"),
+    path("shared/replies/<int:pk>/retire/", pages_staff_shared.retire_reply, name="retire_reply"),
+    path("shared/macros/", pages_staff_shared.keep_macro, name="keep_macro"),
+    path("shared/macros/<int:pk>/drop/", pages_staff_shared.drop_macro, name="drop_macro"),
+    path("shared/searches/", pages_staff_shared.save_search, name="save_search"),
+    path("shared/searches/<int:pk>/drop/", pages_staff_shared.drop_search, name="drop_search"),
     path("register/", pages_staff_register.register, name="register"),
     path("register/suggest/", pages_staff_register.suggest, name="suggest"),
     path("cases/<int:pk>/", pages_staff.show, name="case"),
@@ -31,6 +48,10 @@ urlpatterns = [
     path("cases/<int:pk>/close/", pages_staff_steps.close, name="close"),
     path("cases/<int:pk>/contact/", pages_staff_steps.contact, name="contact"),
     path("cases/<int:pk>/reveal/", pages_staff_steps.reveal, name="reveal"),
+    *(
+        path(f"cases/<int:pk>/{name}/", getattr(pages_staff_aside, name), name=name)
+        for name in ("note", "watch", "unwatch", "snooze", "wake", "change_nature", "presence")
+    ),
     *(
         path(f"cases/<int:pk>/{name}/", getattr(pages_staff_handling, name), name=name)
         for name in (

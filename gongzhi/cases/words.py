@@ -161,7 +161,13 @@ class RemarkKind(TextChoices):
 
 # What the reporter and other claimants may read; everything else stays among staff.
 PUBLIC_REMARKS = frozenset(
-    {RemarkKind.HANDLING, RemarkKind.DECLINE, RemarkKind.SUPPLEMENT, RemarkKind.RATING}
+    {
+        RemarkKind.HANDLING,
+        RemarkKind.DECLINE,
+        RemarkKind.SUPPLEMENT,
+        RemarkKind.RATING,
+        RemarkKind.APPEAL,
+    }
 )
 
 

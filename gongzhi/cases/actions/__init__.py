@@ -1,6 +1,13 @@
 """The only place where cases change."""
 
+from gongzhi.cases.actions.afterwards import (
+    answer_followup,
+    ask_redo,
+    tell_to_look_again,
+    visit,
+)
 from gongzhi.cases.actions.answer import join, rate, supplement
+from gongzhi.cases.actions.appeals import appeal, decide_appeal
 from gongzhi.cases.actions.assists import answer_assist, ask_assist, withdraw_assist
 from gongzhi.cases.actions.contact import contact
 from gongzhi.cases.actions.desks import send_down, send_up
@@ -14,8 +21,19 @@ from gongzhi.cases.actions.handle import (
     rework,
 )
 from gongzhi.cases.actions.matters import merge, split
+from gongzhi.cases.actions.nature import change_nature
+from gongzhi.cases.actions.notes import note, snooze, unwatch, wake, watch
+from gongzhi.cases.actions.presence import look_at
 from gongzhi.cases.actions.report import NewReport, report, report_many
 from gongzhi.cases.actions.rulings import arbitrate
+from gongzhi.cases.actions.shared import (
+    drop_macro,
+    drop_search,
+    keep_macro,
+    retire_reply,
+    save_search,
+    write_reply,
+)
 from gongzhi.cases.actions.supervise import answer_supervision, supervise
 from gongzhi.cases.actions.timing import ask_extension, decide_extension, pause, resume
 
@@ -23,33 +41,52 @@ __all__ = [
     "NewReport",
     "accept",
     "answer_assist",
+    "answer_followup",
     "answer_supervision",
+    "appeal",
     "approve",
     "arbitrate",
     "ask_assist",
     "ask_extension",
+    "ask_redo",
+    "change_nature",
     "classify",
     "close",
     "contact",
+    "decide_appeal",
     "decide_extension",
     "decline",
     "dispatch",
+    "drop_macro",
+    "drop_search",
     "handle",
     "join",
+    "keep_macro",
+    "look_at",
     "merge",
     "name_complained_of",
+    "note",
     "pause",
     "place",
     "rate",
     "report",
     "report_many",
     "resume",
+    "retire_reply",
     "return_to_sender",
     "rework",
+    "save_search",
     "send_down",
     "send_up",
+    "snooze",
     "split",
     "supervise",
     "supplement",
+    "tell_to_look_again",
+    "unwatch",
+    "visit",
+    "wake",
+    "watch",
     "withdraw_assist",
+    "write_reply",
 ]

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
+from gongzhi.cases.actions.afterwards import answered_by_rating
 from gongzhi.cases.actions.moves import remark, require_words, write
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case, Claimant
@@ -75,8 +76,12 @@ def rate(
     stars: int,
     text: str,
     at: datetime,
+    solved: bool | None = None,
 ) -> Case:
-    """Rate a closed case once, from 1 (bad) to 5 (good)."""
+    """Rate a closed case once, from 1 (bad) to 5 (good), and say whether it is solved.
+
+    A return visit that is still owed is answered by it.
+    """
     _require_own(case, reporter_ref)
     if not 1 <= stars <= 5:
         raise NotUnderstood(_("请选择一到五颗星。"), field="stars")
@@ -87,8 +92,10 @@ def rate(
             return case
         raise NotPossible(_("您已经评价过了，谢谢。"))
     write(case, stars=stars)
-    event = record("cases.rated", about=case, by=by, at=at, area_path=case.area.path, stars=stars)
+    said = {"stars": stars} if solved is None else {"stars": stars, "solved": solved}
+    event = record("cases.rated", about=case, by=by, at=at, area_path=case.area.path, **said)
     remark(event, case, RemarkKind.RATING, text)
+    answered_by_rating(case, stars=stars, solved=solved, at=at)
     return case
 
 

@@ -12,6 +12,7 @@ from gongzhi.access.roles import Can, Role
 from gongzhi.calendars import reads as calendars
 from gongzhi.calendars import rules as calendar_rules
 from gongzhi.cases import rules
+from gongzhi.cases.actions.afterwards import owe_followups
 from gongzhi.cases.actions.assists import require_no_assist_owed
 from gongzhi.cases.actions.matters import settle_merged
 from gongzhi.cases.actions.moves import ability, move, overtaken, remark, require_words
@@ -90,7 +91,11 @@ def handle(
     require_words(note, _("请写明做了什么、结果怎样，反映人会看到。"))
     shown = (
         any(f.kind == FileKind.PHOTO for f in files)
-        or case.files.filter(kind=FileKind.PHOTO, moment=FileMoment.AFTER).exists()
+        or case.files.filter(
+            kind=FileKind.PHOTO,
+            moment=FileMoment.AFTER,
+            at__gte=case.reopened_at or case.reported_at,
+        ).exists()  # what was shown before a redo shows nothing now
     )
     if not shown and case.item and "photo_after" in case.item.evidence:
         raise NotUnderstood(_("这类事项要有处置后的照片才能提交，请补拍一张。"), field="photos")
@@ -140,9 +145,10 @@ def close(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> C
 
 
 def _settle(case: Case, by: Person, at: datetime) -> None:
-    """Whatever step closed the case closes those merged into it."""
+    """Whatever step closed the case closes those merged into it, and owes asking back."""
     if case.status == Status.CLOSED:
         settle_merged("close_merged", case, by=by, at=at)
+        owe_followups(case, at=at)
 
 
 def in_charge(person: Person, case: Case) -> bool:

@@ -12,16 +12,12 @@ from gongzhi.cases.words import FollowUpKind
 from gongzhi.places.models import Area
 
 
-class OfVisibleCases(models.QuerySet[models.Model]):
-    """Rows that hang on a case are seen by whoever sees the case."""
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    """Follow-ups, owed and done."""
 
     def visible_to(self, person: Person) -> Self:
         """Those of cases that the person may see."""
         return self.filter(case__in=Case.objects.visible_to(person).values("pk"))
-
-
-class FollowUpQuerySet(OfVisibleCases, models.QuerySet["FollowUp"]):
-    """Follow-ups, owed and done."""
 
     def owed(self) -> Self:
         """Those nobody has answered yet and nothing has overtaken."""
@@ -82,8 +78,12 @@ class FollowUp(models.Model):
         return self.done_at is None and self.dropped_at is None
 
 
-class AppealQuerySet(OfVisibleCases, models.QuerySet["Appeal"]):
+class AppealQuerySet(models.QuerySet["Appeal"]):
     """Appeals, waiting and decided."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of cases that the person may see."""
+        return self.filter(case__in=Case.objects.visible_to(person).values("pk"))
 
     def owed(self) -> Self:
         """Those nobody has decided yet."""

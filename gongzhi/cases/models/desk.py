@@ -18,16 +18,12 @@ def _above_or_own(person: Person) -> models.Q:
     return models.Q(area__code__in=codes)
 
 
-class SharedQuerySet(models.QuerySet[models.Model]):
+class ReplyQuerySet(models.QuerySet["Reply"]):
     """What a desk shares is there for everybody who works in its area."""
 
     def visible_to(self, person: Person) -> Self:
         """Those of the person's own areas and of the areas above."""
         return self.filter(_above_or_own(person))
-
-
-class ReplyQuerySet(SharedQuerySet, models.QuerySet["Reply"]):
-    """Replies by where they are used."""
 
     def in_use(self) -> Self:
         """Those not retired."""
@@ -63,8 +59,12 @@ class Reply(models.Model):
         return self.name
 
 
-class MacroQuerySet(SharedQuerySet, models.QuerySet["Macro"]):
-    """Macros by whose they are."""
+class MacroQuerySet(models.QuerySet["Macro"]):
+    """What a desk shares is there for everybody who works in its area."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of the person's own areas and of the areas above."""
+        return self.filter(_above_or_own(person))
 
 
 class Macro(models.Model):

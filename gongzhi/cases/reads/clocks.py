@@ -22,16 +22,24 @@ STOPS = {"contact": "contacted", "decline": "declined", "handle": "handled", "cl
 SHOWN_APART = frozenset({"level", "assist"})  # read by the desk, and by each assist of its own
 
 
+def began(case: Case) -> datetime:
+    """When the clocks of the present round began: at the report, or when it had to be redone."""
+    return localtime(case.reopened_at or case.reported_at)
+
+
 @dataclass
 class Record:
-    """What the record says of one case, read once for all of its clocks."""
+    """What the record says of the present round of a case, read once for all of its clocks."""
 
     case: Case
 
     @cached_property
     def events(self) -> Sequence[Event]:
-        """The case's events in order."""
-        return list(Event.objects.filter(kind="case", subject_id=self.case.pk).order_by("pk"))
+        """The case's events in order, since the report or since it had to be redone."""
+        events = Event.objects.filter(kind="case", subject_id=self.case.pk)
+        if self.case.reopened_at is not None:
+            events = events.filter(at__gte=self.case.reopened_at)
+        return list(events.order_by("pk"))
 
     @cached_property
     def pauses(self) -> list[Pause]:
@@ -51,7 +59,7 @@ class Record:
         Every step of the flow records the status before it, so what lies between two is known.
         """
         spells: list[tuple[str, datetime, datetime | None]] = []
-        since = self.case.reported_at
+        since = self.case.reopened_at or self.case.reported_at
         for event in self.events:
             before = event.facts.get("before")
             if isinstance(before, str) and before in Status.values:
@@ -74,13 +82,13 @@ class Record:
 
 
 def pauses_of(case: Case) -> list[Pause]:
-    """The case's pauses, in order; one that still lasts has no end."""
+    """The pauses of the present round, in order; one that still lasts has no end."""
     return Record(case).pauses
 
 
 def handling_clock(case: Case, record: Record | None = None) -> Clock:
-    """The clock promised to the reporter: from the report until it is handled."""
-    start = localtime(case.reported_at)
+    """The clock promised to the reporter: from the report, or a redo, until it is handled."""
+    start = began(case)
     limit = rules.limit_for(
         start,
         grade=case.grade,
@@ -88,13 +96,13 @@ def handling_clock(case: Case, record: Record | None = None) -> Clock:
         limit=rules.handling_limit(case.item.stages) if case.item else None,
         calendar=calendars.in_force(),
     )
-    granted = case.extensions.filter(granted=True).values_list("days", flat=True)
+    granted = case.extensions.filter(granted=True, decided_at__gte=start)
     return Clock(
         "handling",
         start,
         Limit(*limit),
         pauses=(record or Record(case)).pauses,
-        granted=[Limit(days, "wd") for days in granted],
+        granted=[Limit(days, "wd") for days in granted.values_list("days", flat=True)],
         stopped=_local(case.handled_at or case.ended_at),
     )
 
@@ -107,7 +115,7 @@ def stage_clocks(case: Case, record: Record | None = None) -> list[Clock]:
     return [
         Clock(
             str(stage["name"]),
-            localtime(case.reported_at),
+            began(case),
             Limit(int(stage["limit"]), str(stage["unit"])),
             pauses=pauses,
             stopped=_local(case.handled_at or case.ended_at),
@@ -143,7 +151,7 @@ def flow_clocks(case: Case, record: Record | None = None) -> list[Clock]:
 
 def _flow_clock(case: Case, watch: Watch, record: Record) -> Clock | None:
     if watch.until:
-        start: datetime = case.reported_at
+        start: datetime = began(case)
         stopped = record.first([f"cases.{STOPS[verb]}" for verb in watch.until]) or case.ended_at
     else:
         run = record.last_run(watch.during)

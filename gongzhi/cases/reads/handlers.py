@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from gongzhi.access.models import Post, Unit
+from gongzhi.access.models import Person, Post, Unit
 from gongzhi.access.roles import Role
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.figures import median_handling
@@ -69,6 +69,16 @@ def obvious(groups: list[Group], item: Item | None) -> Choice | None:
         return max(people, key=lambda c: (c.depth, -c.load), default=None)
     units = [c for c in choices if c.kind == item.lead]
     return max(units, key=lambda c: (c.depth, -c.load), default=None)
+
+
+def chosen(value: str) -> Person | Unit | None:
+    """ "p:12" is a person, "u:5" a unit; None when there is nobody of that kind any more."""
+    kind, _colon, pk = value.partition(":")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 12):
+        return None
+    if kind == "p":
+        return Person.objects.filter(pk=pk, is_active=True).first()
+    return Unit.objects.select_related("area").filter(pk=pk).first() if kind == "u" else None
 
 
 def usual_time(item: Item | None, *, at: datetime) -> timedelta | None:

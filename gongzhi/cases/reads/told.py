@@ -26,6 +26,13 @@ PAGES = {
     "cases/assist_asked": "patrol:case",
     "cases/in_hand": "patrol:case",
     "cases/supervised": "patrol:case",
+    "cases/redo": "patrol:case",
+    "cases/redo_at_desk": "staff:case",
+    "cases/appealed": "staff:case",
+    "cases/reporter": "pocket:track",
+    "cases/called": "staff:case",
+    "cases/called_at_work": "patrol:case",
+    "cases/watched": "staff:case",
 }
 # How messages that are about no case are worded, by template: the sentence and where it leads.
 # Whoever sends them registers here.

@@ -17,6 +17,7 @@ from gongzhi.cases.words import (
     PUBLIC_REMARKS,
     DeclineGround,
     FileMoment,
+    NatureGround,
     ReturnGround,
     Source,
     Status,
@@ -36,6 +37,7 @@ NEAR_LOOKED_AT = 300  # how many open cases in the box are compared at most
 ALIKE = 0.25  # likeness from which two reports may speak of the same thing
 SAME_ITEM = 0.3  # what it counts for when both seem to be the same item of the catalogue
 OF_A_PARENT = ("cases.dispatched", "cases.accepted", "cases.handled", "cases.checked")
+BY_THE_CLOCK = frozenset({"cases.nearly_due", "cases.overdue", "cases.asking_again"})
 METRES_PER_DEGREE = 111_320
 
 Shown = Callable[[Person], str]
@@ -61,7 +63,7 @@ class Step:
 def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
     """The steps of a case in order. For the public without grounds, opinions and staff's names."""
     events = Event.objects.filter(_of(case)).order_by("pk")
-    titles = _staff_titles() if for_staff else _public_titles()
+    titles = staff_titles() if for_staff else _public_titles()
     told = [e for e in events if e.name in titles]
     names = _Names(told)
     remarks = {r.event_id: r for r in Remark.objects.filter(event__in=told)}
@@ -277,10 +279,17 @@ def _public_titles() -> dict[str, str]:
         "cases.arbitrated": _("上级裁定承办单位"),
         "cases.merged": _("与相同的事一并办理"),
         "cases.contacted": _("已与反映人联系"),
+        "cases.redo_ordered": _("没有办好，重新办理"),
+        "cases.reopened": _("重新受理"),
+        "cases.merged_again": _("没有办好，一并重新办理"),
+        "cases.appealed": _("向上一级申诉"),
+        "cases.appeal_upheld": _("申诉得到支持"),
+        "cases.appeal_refused": _("申诉答复"),
     }
 
 
-def _staff_titles() -> dict[str, str]:
+def staff_titles() -> dict[str, str]:
+    """Event → what staff call the step; what is not in it is not shown."""
     return _public_titles() | {
         "cases.reported": _("上报"),
         "cases.dispatched": _("派遣"),
@@ -311,6 +320,13 @@ def _staff_titles() -> dict[str, str]:
         "cases.recounted": _("工作日历有变，时限已重算"),
         "cases.supervised": _("督办"),
         "cases.supervision_answered": _("答复督办"),
+        "cases.noted": _("内部备注"),
+        "cases.snoozed": _("推后再看"),
+        "cases.woken": _("提前拿回待办"),
+        "cases.nature_changed": _("改诉求性质"),
+        "cases.visited": _("回访"),
+        "cases.asking_again": _("再次询问是否解决"),
+        "cases.asked_again": _("反映人回答是否解决"),
         **{name: str(title) for name, (title, _who) in ELSEWHERE.items()},
     }
 
@@ -348,6 +364,8 @@ class _Names:
             return _("群众通过%(source)s提交") % {"source": Source(case.source).label}
         elif event.name == "cases.joined":
             return _("群众")
+        elif event.name in BY_THE_CLOCK:
+            return _("系统")
         if event.name == "cases.dispatched":
             to = self._given_to(event, shown=lambda p: p.name)
             return _("%(by)s 派给 %(to)s") % {"by": who, "to": to}
@@ -374,7 +392,11 @@ def _public_text(remark: Remark | None) -> str:
 def _staff_text(remark: Remark | None) -> str:
     if remark is None:
         return ""
-    grounds = {**dict(ReturnGround.choices), **dict(DeclineGround.choices)}
+    grounds = {
+        **dict(ReturnGround.choices),
+        **dict(DeclineGround.choices),
+        **dict(NatureGround.choices),
+    }
     ground = str(grounds.get(remark.ground, ""))
     return "：".join(part for part in (ground, remark.text) if part)
 

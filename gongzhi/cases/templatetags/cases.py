@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.tracking import public_name
+from gongzhi.cases.reads.tracking import public_name, staff_titles
 from gongzhi.cases.words import Status
 from gongzhi.catalogue.models import Item
 from gongzhi.kernel import sealed
@@ -146,6 +146,12 @@ def star_words(_case: Case) -> list[tuple[int, str]]:
 def status_label(status: str) -> str:
     """The word for a status."""
     return str(Status(status).label)
+
+
+@register.filter
+def step_title(name: str) -> str:
+    """What staff call a step of the record: 派遣 for cases.dispatched."""
+    return staff_titles().get(name, "")
 
 
 register.filter("public_name", public_name)

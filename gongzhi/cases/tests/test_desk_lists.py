@@ -178,7 +178,7 @@ def test_the_price_of_a_page_does_not_grow_with_the_list(
         report(f"第{n}件：路灯不亮", lng=HERE[0] + n / 10000)
     with django_assert_max_num_queries(30) as many:
         browser.get("/desk/", headers={"HX-Request": "true"})
-    assert len(many) == len(few) <= 12
+    assert len(many) == len(few) <= 17
 
 
 def test_the_figures_are_those_of_the_lists(one_of_each, chen):

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from conftest import GAS, NOON
-from gongzhi.cases import actions
+from gongzhi.cases import actions, rules
 from gongzhi.cases.actions.moves import past
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case, Remark
@@ -107,15 +107,18 @@ def presses(li, sun, chen, he, grid_2, item, lighting) -> dict[str, tuple[str, P
     }
 
 
-# These need more than one case or desk to be pressed; test_matters, test_desks and test_rulings
-# press them.
-ELSEWHERE = {"send_down", "call_arbitration", "merge", "split", "close_merged", "decline_merged"}
+# These need more than one case or desk to be pressed; test_matters, test_desks, test_rulings and
+# test_closing press them.
+ELSEWHERE = {
+    "send_down", "call_arbitration", "merge", "split", "close_merged", "decline_merged",
+    *rules.REOPENING,
+}  # fmt: skip
 STANDARD = flows.shipped(flows.STANDARD)
 MOVES = {move.verb: move for move in STANDARD.moves}
 FLOW = [verb for verb in MOVES if verb not in ELSEWHERE]
 VERBS = [*FLOW, "classify", "place"]
-# Moves that another verb makes: a third return, and the end of a parent.
-MADE_BY_OTHERS = {"call_arbitration", "close_merged", "decline_merged"}
+# Moves that another verb makes: a third return, the end of a parent, a redo.
+MADE_BY_OTHERS = {"call_arbitration", "close_merged", "decline_merged", *rules.REOPENING}
 
 
 def rows() -> list[tuple[object, ...]]:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.care.models import Alert
-from gongzhi.cases.models import Case
-from gongzhi.cases.reads.lists import TODO
+from gongzhi.cases.models import Appeal, Case, FollowUp
+from gongzhi.cases.reads.lists import TODO, asleep
 from gongzhi.journal.record import stuck
 from gongzhi.messages.models import Message
 from gongzhi.sheets.kinds import INTAKES, LISTINGS
@@ -50,7 +51,8 @@ def desk_menu(context: template.Context) -> list[Entry]:
 def _work(person: Person, able: set[Can]) -> list[Entry]:
     found = []
     if Can.SEE_CASES in able:
-        todo = Case.objects.visible_to(person).filter(status__in=TODO).count()
+        waiting = Case.objects.visible_to(person).filter(status__in=TODO)
+        todo = waiting.exclude(asleep(now())).count()
         found.append(Entry("todo", _("事件收件箱"), "inbox", reverse("staff:inbox"), todo))
     if Can.DISPATCH_CASES in able:
         url = reverse("staff:register")
@@ -69,11 +71,23 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
             Entry("elders", _("独居老人守护"), "house-heart", reverse("elders:board"), alarms)
         )
         found.append(Entry("devices", _("设备登记"), "router", reverse("devices:register")))
+    if Can.SEE_CASES in able:
+        found += _afterwards(person)
     if Can.WATCH_WALL in able:
         found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
     unread = Message.objects.filter(to=person, read_at=None).count()
     found.append(Entry("messages", _("消息"), "bell", reverse("desk:messages"), unread))
     return found
+
+
+def _afterwards(person: Person) -> list[Entry]:
+    owed = FollowUp.objects.visible_to(person).owed().filter(begins_at__lte=now()).count()
+    owed += Appeal.objects.visible_to(person).owed().count()
+    return [
+        Entry("followups", _("回访与申诉"), "phone-outgoing", reverse("staff:followups"), owed),
+        Entry("measures", _("三率"), "chart-column", reverse("staff:measures")),
+        Entry("shared", _("模板与筛选"), "bookmark", reverse("staff:shared")),
+    ]
 
 
 def _reference(person: Person, able: set[Can]) -> list[Entry]:

@@ -1,4 +1,4 @@
-// The desk by keyboard: j and k walk through the list, Enter opens, d goes to the form, / searches.
+// The desk by keyboard: j and k walk, x ticks, Enter opens, and one letter for each thing to do.
 const help = document.getElementById("help");
 const typing = (element) => element.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select");
 
@@ -20,10 +20,41 @@ function toForm() {
   field?.focus();
 }
 
+/** The row under the hand: the focused one, else the one whose case is open. */
+function row() {
+  return document.activeElement?.closest?.(".row") ?? document.querySelector(".row[aria-current]");
+}
+
+function tick() {
+  const box = row()?.parentElement.querySelector("input[name=case]");
+  if (!box) return;
+  box.checked = !box.checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Open what is folded around the element and put the hand on its first field. */
+function into(element, field = "input:not([type=hidden]), select, textarea, button, a") {
+  if (!element) return;
+  for (let at = element; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+  const first = element.matches(field) ? element : element.querySelector(field);
+  first?.focus();
+  first?.scrollIntoView({ block: "nearest" });
+}
+
+const by = (id) => document.getElementById(id);
+
 const KEYS = {
   j: () => walk(1),
   k: () => walk(-1),
+  x: tick,
   d: toForm,
+  t: () => into(document.querySelector("#panel .replies")),
+  n: () => into(by("note")),
+  s: () => into(by("put-off"), "input:not([type=hidden])"),
+  w: () => by("watch")?.click(),
+  m: () => by("same")?.click(),
+  b: () => into(by("what")),
+  f: () => into(by("f-sort")),
   "/": () => document.getElementById("q")?.focus(),
   "?": () => help?.showModal(),
 };
