@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("hooks/hotline/", include("gongzhi.doors.hotline.urls")),
     path("hooks/", include("gongzhi.doors.webhook.urls")),
+    path("wechat/", include("gongzhi.doors.wechat.urls")),
     path("q/", include("gongzhi.doors.qr.urls")),
     path("desk/doors/codes/", include("gongzhi.doors.qr.urls_staff")),
     path("desk/doors/hotline/", include("gongzhi.doors.hotline.urls_staff")),

@@ -17,6 +17,7 @@ class Whereabouts:
     lng: float | None = None
     lat: float | None = None
     area: Area | None = None
+    name: str = ""  # of the estate, and the building, that was found
 
 
 class Gazetteer:
@@ -37,8 +38,9 @@ class Gazetteer:
             names = [f"{number}栋", f"{number}幢", f"{number}号楼"]
             building = Building.objects.filter(estate=estate, name__in=names).first()
             if building:
-                return Whereabouts(building.lng, building.lat, estate.area)
-        return Whereabouts(estate.lng, estate.lat, estate.area)
+                name = f"{estate.name}{building.name}"
+                return Whereabouts(building.lng, building.lat, estate.area, name)
+        return Whereabouts(estate.lng, estate.lat, estate.area, estate.name)
 
     def _estate(self, address: str, area: Area | None) -> Estate | None:
         named = [

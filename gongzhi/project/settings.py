@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "gongzhi.doors.webhook",
     "gongzhi.doors.qr",
     "gongzhi.doors.mail.apps.MailConfig",
+    "gongzhi.doors.wechat",
     "gongzhi.crossings",
     "gongzhi.faces",
     "gongzhi.project",
@@ -261,6 +262,12 @@ MAIL_PASSWORDS = {
     for name, password in os.environ.items()
     if name.startswith("GONGZHI_MAIL_PASSWORD_")
 }
+WECHAT = {  # of the official account; without an id the door is shut
+    part: os.environ.get(f"GONGZHI_WECHAT_{part.upper()}", "")
+    for part in ("app_id", "secret", "token", "aes_key", "api", "open")
+}
+SMS_URL = os.environ.get("GONGZHI_SMS_URL", "")
+SMS_KEY = os.environ.get("GONGZHI_SMS_KEY", "")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

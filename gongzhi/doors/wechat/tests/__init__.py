@@ -1,0 +1,1 @@
+"""Contract tests of the WeChat door, against a program that plays WeChat."""
