@@ -230,7 +230,7 @@ def _submit(
     """Make the cases; those that still wait for pictures are made when these are here."""
     waiting = set(
         Picture.objects.filter(
-            draft__in=[draft for _key, draft in submitted], stored=None, failed=False
+            draft__in=[draft for _key, draft in submitted], stored__isnull=True, failed=False
         ).values_list("draft_id", flat=True)
     )
     ready = [(key, draft) for key, draft in submitted if draft.pk not in waiting]

@@ -72,7 +72,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     text = _answer(envelope, at)
     if not text:
         return HttpResponse("success", content_type="text/plain")
-    reply = create_reply(text[:600], message=envelope.message).render()
+    words = text[:600].replace("]]>", "]] >")  # wechatpy puts them into CDATA as they are
+    reply = create_reply(words, message=envelope.message).render()
     return HttpResponse(sealed(reply, envelope, mine), content_type="application/xml")
 
 
@@ -120,7 +121,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         :50
     ]:
         unlock(request, case)  # what this browser reported before it was known
-    person = follower.person
+    person = None if request.user.is_authenticated else follower.person
     if person and person.is_active and person.is_resident_only:
         login(request, person, backend=BACKEND)
     request.session[FOLLOWER] = follower.pk

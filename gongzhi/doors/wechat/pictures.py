@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 def fetch_one(at: datetime) -> bool:
     """Fetch one picture that is due. False when there is none, or WeChat is away."""
     mine = account()
-    due = Picture.objects.filter(stored=None, failed=False, not_before__lte=at)
+    due = Picture.objects.filter(stored__isnull=True, failed=False, not_before__lte=at)
     picture = due.order_by("not_before", "pk").first() if mine else None
     if mine is None or picture is None:
         return False
@@ -55,7 +55,7 @@ def fetch_one(at: datetime) -> bool:
 @chore("wechat.finish", every=timedelta(seconds=2))
 def finish_one(at: datetime) -> bool:
     """Make the case of one submitted draft whose pictures are all here or given up."""
-    waiting = Picture.objects.filter(draft=OuterRef("pk"), stored=None, failed=False)
+    waiting = Picture.objects.filter(draft=OuterRef("pk"), stored__isnull=True, failed=False)
     drafts = Draft.objects.filter(~Exists(waiting), submitted_at__isnull=False)
     draft = drafts.select_related("follower__person").order_by("pk").first()
     if draft is None:

@@ -10,7 +10,7 @@ TEMPLATE = "tpl-progress"
 
 
 @pytest.fixture
-def account(settings, monkeypatch):
+def account(settings):
     """`account(url)`: the settings of the account whose other side is at that address."""
 
     def configure(url="http://127.0.0.1:9", **changes):
@@ -45,10 +45,9 @@ def sealed_wechat(world, live_server, account):
 
 
 @pytest.fixture
-def gateway(settings, live_server):
-    """A gateway for short messages, played by the phone company's simulator."""
-    args = ("--key", KEY, "--target", live_server.url)
-    with outside("gongzhi.doors.phone.simulator", *args) as program:
+def gateway(settings):
+    """A gateway for short messages."""
+    with outside("gongzhi.doors.sms_simulator", "--key", KEY) as program:
         settings.SMS_URL, settings.SMS_KEY = program.url, KEY
         yield program
 
