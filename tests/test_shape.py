@@ -166,6 +166,7 @@ SAMPLES = {
     "turn": "on",
     "code": "02001",
     "suffix": "json",
+    "to": "mine",
     "kind": "residents.people",
     "step": "1",
 }
