@@ -30,9 +30,12 @@ from gongzhi.journal.models import Event
 COUNT = 5000
 BATCH = 1000
 SOURCES = {
-    Source.POCKET: 42,
-    Source.PATROL: 30,
-    Source.HOTLINE: 16,
+    Source.POCKET: 36,
+    Source.PATROL: 28,
+    Source.HOTLINE: 13,
+    Source.WECHAT: 7,
+    Source.PHONE: 5,
+    Source.MAIL: 3,
     Source.VISIT: 6,
     Source.API: 4,
     Source.SENSOR: 2,

@@ -86,7 +86,7 @@ class Phrases:
         match source:
             case Source.PATROL:
                 return rng.choice(PATROL).format(place=place, item=item.name)
-            case Source.HOTLINE:
+            case Source.HOTLINE | Source.PHONE:
                 return rng.choice(HOTLINE).format(says=says.rstrip("。！!？?，"))
             case Source.VISIT:
                 return rng.choice(VISIT).format(says=says.rstrip("。！!？?，"))

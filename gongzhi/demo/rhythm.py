@@ -16,8 +16,10 @@ HOURS: dict[str, Sequence[int]] = {
     Source.POCKET: [1, 1, 0, 0, 0, 1, 4, 9, 10, 8, 7, 7, 8, 6, 6, 6, 7, 9, 11, 12, 11, 8, 5, 2],
     Source.PATROL: [0, 0, 0, 0, 0, 0, 1, 6, 14, 18, 16, 8, 2, 3, 12, 16, 14, 8, 3, 2, 1, 0, 0, 0],
     Source.HOTLINE: [1, 1, 1, 0, 1, 1, 2, 6, 12, 14, 12, 8, 5, 6, 9, 10, 9, 7, 6, 6, 5, 4, 3, 2],
+    Source.PHONE: [0, 0, 0, 0, 0, 0, 0, 2, 10, 14, 12, 7, 2, 4, 11, 12, 9, 6, 2, 1, 0, 0, 0, 0],
     Source.VISIT: [0, 0, 0, 0, 0, 0, 0, 0, 8, 14, 12, 5, 0, 1, 8, 10, 8, 3, 0, 0, 0, 0, 0, 0],
 }
+HOURS[Source.WECHAT] = HOURS[Source.POCKET]
 ALWAYS = [1] * 24
 DESK = (time(7, 40), time(21, 30))  # somebody sits at the dispatcher's desk, every day
 ROUND = (time(7, 20), time(19, 40))  # grid workers and units are out
