@@ -1,6 +1,5 @@
 """Starting a server process: one that may start at all, on an address that is free."""
 
-import os
 import socket
 from typing import Any
 
@@ -9,8 +8,9 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-# Pages wait for the database, so a few more threads than cores; more only wait for each other.
-THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+# Threads cost nothing while nobody asks. Reports that come together are written together, so a
+# batch grows as long as there are threads to bring them: see docs/adr/0023-intake.md.
+THREADS = 32
 
 
 class ServerCommand(BaseCommand):

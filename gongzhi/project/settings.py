@@ -136,7 +136,7 @@ def _databases() -> dict[str, dict[str, object]]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                    "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
                 ),
             },
         }
