@@ -49,7 +49,9 @@ def _on_sqlite(product: Product, count: int, together: int) -> Floor:
     for old in product.data.glob("floor.sqlite3*"):
         old.unlink()
     target = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
+    for pragma in (  # as the product has them
+        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "wal_autocheckpoint=4000",
+    ):  # fmt: skip
         target.execute(f"PRAGMA {pragma}")
     for table in TABLES:
         target.execute(shapes[table])

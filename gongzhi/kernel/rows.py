@@ -5,12 +5,11 @@ are those that `bulk_create` would write; a test compares them. Signals are not 
 fields are refused; columns that the database fills by itself are left to it.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from django.db import IntegrityError, connection, models
@@ -140,10 +139,12 @@ def _adapt_of(field: Any) -> Adapt | None:
         return _each_once(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.UUIDField):
         return lambda value: value and value.hex
-    if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, cls=field.encoder)
+    if isinstance(field, models.JSONField):  # the same JSON as the ORM's, but Chinese as it is
+        return lambda value: msgspec.json.encode(value).decode()
     if isinstance(field, _PLAIN) or type(field) is models.TextField:
         return None
+    if isinstance(field, models.TextField):  # one that seals what it holds
+        return cast(Adapt, field.get_prep_value)
     return lambda value: field.get_db_prep_save(value, connection)
 
 

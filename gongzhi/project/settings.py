@@ -137,6 +137,8 @@ def _databases() -> dict[str, dict[str, object]]:
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                     "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
+                    # Pages written again and again between two checkpoints are copied once.
+                    "PRAGMA wal_autocheckpoint=4000;"
                 ),
             },
         }

@@ -1,5 +1,6 @@
 """Rows written many at once are those that the ORM would have written, column by column."""
 
+import json
 from datetime import timedelta
 from importlib import import_module
 from uuid import uuid4
@@ -51,6 +52,11 @@ def new(wang, *, place, signed_in, **given) -> NewReport:
     return NewReport(key=uuid4(), lng=lng, lat=lat, **by, **given)
 
 
+def plain(value):
+    """JSON is the same however it is spelt; SQLite keeps it as text."""
+    return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
+
+
 def written() -> dict[str, list[dict]]:
     """All columns of all rows, as the driver gives them, but for what is chance."""
     found = {}
@@ -59,7 +65,7 @@ def written() -> dict[str, list[dict]]:
             cursor.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
             names = [column[0] for column in cursor.description]
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-            found[table] = [{k: v for k, v in r.items() if k not in BY_CHANCE} for r in rows]
+            found[table] = [{k: plain(v) for k, v in r.items() if k not in BY_CHANCE} for r in rows]
     return found
 
 
