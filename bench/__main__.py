@@ -29,6 +29,10 @@ LONGEST = 15.0  # seconds of one round
 
 def main() -> int:
     """Prints the table; 1 when a report was refused."""
+    if sys.argv[1:2] == ["register"]:
+        from bench.register import main as register
+
+        return register(sys.argv[2:])
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of requests")

@@ -84,6 +84,7 @@ ALLOWED: dict[Role, frozenset[Can]] = {
             Can.GUARD_ELDERS,
             Can.WATCH_WALL,
             Can.SEE_REGISTER,
+            Can.KEEP_REGISTER,
             Can.REVEAL_NUMBERS,
             Can.TAKE_IN_TABLES,
             Can.TAKE_OUT_LISTS,

@@ -73,7 +73,10 @@ class Area(models.Model):
                 name="area_path_has_both_slashes",
             ),
         ]
-        indexes = [models.Index(fields=["level", "code"], name="area_by_level")]
+        indexes = [
+            models.Index(fields=["level", "code"], name="area_by_level"),
+            models.Index(fields=["name"], name="area_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

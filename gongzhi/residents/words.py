@@ -128,6 +128,15 @@ class RevealGround(TextChoices):
     CAMPAIGN = "campaign", _("专项排查")
 
 
+class EraseGround(TextChoices):
+    """Why somebody is taken out of the register (PIPL 47)."""
+
+    WISH = "wish", _("本人撤回同意或申请删除")
+    FULFILLED = "fulfilled", _("采集目的已实现")
+    UNLAWFUL = "unlawful", _("采集没有依据")
+    MISTAKE = "mistake", _("登记错误")
+
+
 class RequestKind(TextChoices):
     """What a person may ask of the register about themselves."""
 

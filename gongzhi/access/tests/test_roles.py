@@ -18,7 +18,7 @@ TABLE = {
     "community_worker": (
         "report see reporter dispatch work check guard wall look keep reveal in out answer"
     ),
-    "dispatcher": "report see reporter dispatch check supervise guard wall look reveal in out",
+    "dispatcher": "report see reporter dispatch check supervise guard wall look keep reveal in out",
     "unit_staff": "report work",
     "leader": "see supervise instruct wall",
     "auditor": "see record look",

@@ -55,7 +55,7 @@ class ResidentQuerySet(models.QuerySet["Resident"]):
 
     def for_lists(self) -> Self:
         """With the grid, without what a row does not show: a sealed column costs an unsealing."""
-        return self.select_related("grid").defer("note")
+        return self.select_related("grid").defer("note", "grid__polygon")
 
 
 class Resident(models.Model):

@@ -75,9 +75,10 @@ def people_of(pks: list[int]) -> list[Resident]:
 def _understood(person: Person, sought: Sought) -> tuple[Question, Area | None]:
     """The line read, after a word that is the name of an area was taken out of it."""
     words, area = sought.line.split(), sought.area
-    if area is None:
+    if area is None and words:
         spans = spans_of(person, Can.SEE_REGISTER)
-        named = Area.objects.filter(name__in=words) | Area.objects.filter(code__in=words)
+        light = Area.objects.defer("polygon")
+        named = [*light.filter(name__in=words), *light.filter(code__in=words)]
         inside = [a for a in named if a.place is not None and meeting(spans, a.span)]
         if len(inside) == 1:
             area = inside[0]

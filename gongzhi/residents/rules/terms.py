@@ -66,7 +66,8 @@ def pairs(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _name_terms(name: str) -> tuple[str, ...]:
+def name_terms(name: str) -> tuple[str, ...]:
+    """The characters of a name, its pairs and the runs of its pinyin initials."""
     return (*name, *pairs(name), *_runs(initials(name)[:8]))
 
 
@@ -103,7 +104,7 @@ def terms_of(
     *, name: str, address: str, place: int, phones: Iterable[str], id_number: str, blind: Blind
 ) -> str:
     """All terms of a person, each once, separated by spaces."""
-    terms = [*_name_terms(plain(name)), *address_terms(plain(address))[0], *area_terms(place)]
+    terms = [*name_terms(plain(name)), *address_terms(plain(address))[0], *area_terms(place)]
     terms += [phone_term(phone, blind) for phone in phones if len(phone) >= 4]
     if len(id_number) >= 6:
         terms += id_terms(id_number, blind)
