@@ -17,13 +17,13 @@ from django.db.models import Count, Max, Sum
 from gongzhi.calendars import reads as calendars
 from gongzhi.care import actions
 from gongzhi.care.actions.listening import note_heard, note_standings, settle
+from gongzhi.care.lessons import lessons_of, take_lesson
 from gongzhi.care.models import Alert, Elder
 from gongzhi.care.rules import clock as clocks
 from gongzhi.care.rules.clock import Heard, SilenceClock
 from gongzhi.care.rules.doors import DoorSign, DoorWatch
 from gongzhi.care.rules.electricity import Meter, Use
 from gongzhi.care.rules.homes import Homes
-from gongzhi.care.rules.ladder import CloseCode
 from gongzhi.care.rules.rates import ENTRANCE, INTERIOR
 from gongzhi.care.rules.silence import DAY, weekend
 from gongzhi.care.standings import standings
@@ -161,14 +161,19 @@ class Guard:
         heard = Reading.objects.filter(
             device__home=elder.home_id, taken=True, at__gte=at - REMEMBERED, at__lte=at
         )
+        lessons = lessons_of(at - REMEMBERED, elder=elder)
         for reading in heard.order_by("at", "pk").iterator(2000):
             device = self.devices.get(reading.device_id)
             if device is None or device.kind not in HUMAN or device.testing:
                 continue
+            while lessons and lessons[-1][0] <= reading.at:
+                take_lesson(twin, 0, lessons.pop()[1])
             moment_heard, kind = local_seconds(reading.at), _kind(device)
             found += twin.advance(moment_heard)
             twin.hear(0, moment_heard, kind)
             self.doors.hear(row, moment_heard, kind)
+        for _closed_at, alert in reversed(lessons):
+            take_lesson(twin, 0, alert)
         found += twin.advance(now)
         self.clock.take_over(row, twin)
         self._standing = [a for a in self._standing if a.home != row]
@@ -251,8 +256,13 @@ class Guard:
     def _remember(self, at: datetime) -> None:
         """Hear again what was heard before this process began; nothing is raised for it."""
         heard = Reading.objects.filter(taken=True, at__gte=at - REMEMBERED, at__lte=at)
+        lessons = lessons_of(at - REMEMBERED)
         for reading in heard.order_by("at", "pk").iterator(2000):
+            while lessons and lessons[-1][0] <= reading.at:
+                self._take_lesson(lessons.pop()[1])
             self._hear([reading], local_seconds(at))
+        for _closed_at, alert in reversed(lessons):
+            self._take_lesson(alert)
         self._signs, self._uses = [], []
         self._standing = [a for a in self._standing if self._still(a)]
         self._standing += [a for a in self.clock.advance(local_seconds(at)) if self._still(a)]
@@ -363,22 +373,17 @@ class Guard:
 
     def _learn(self, at: datetime) -> list[int]:
         """Tell the clock how closed alerts ended. An answer or a visit is itself a sign of life."""
-        done = []
         closed = Alert.objects.filter(ground=Ground.SILENCE, is_notice=False, learnt=False)
-        rows = {elder.pk: n for n, elder in enumerate(self.elders)}
-        for alert in closed.exclude(closed_at=None):
-            done.append(alert.pk)
-            row = rows.get(alert.elder_id)
-            if row is None or alert.since is None or alert.closed_at is None:
-                continue
-            kind = self.clock.homes.kind.item(row)
-            until = local_seconds(alert.heard_at or alert.closed_at)
-            silence = Heard(row, self.clock.case_level + 1, local_seconds(alert.since), until, kind)
-            if alert.heard_at is None:
-                self.clock.hear(row, until, kind)
-                self._touched.add(row)
-            self.clock.close(silence, CloseCode(alert.close_code))
-        return done
+        done = list(closed.exclude(closed_at=None).select_related("elder"))
+        for alert in done:
+            self._take_lesson(alert)
+        return [alert.pk for alert in done]
+
+    def _take_lesson(self, alert: Alert) -> None:
+        row = self.row.get(alert.elder.home_id)
+        if row is not None:
+            take_lesson(self.clock, row, alert)
+            self._touched.add(row)
 
     # ── health and absence ────────────────────────────────────────────────
 

@@ -75,7 +75,7 @@ def _task(
     context = {
         "tab": "elders",
         "alert": alert,
-        "elder": alert.elder,
+        "who": alert.elder,  # `elder` is the mode with large text
         "address": actions.show_address(by=request.user, alert=alert, at=at) if going else "",
         "phone": alert.elder.phone if going else "",
         "may_accept": alert.closed_at is None and alert.worker_id is None,

@@ -164,7 +164,7 @@ def _devices(
                     owner=None if rng.random() < 0.02 else owner,
                     period=HOME_PERIOD,
                     installed_on=(present - timedelta(days=rng.randint(30, 400))).date(),
-                    battery=rng.choice([8, 12, *range(35, 100, 5)]),
+                    battery=rng.choice([9, 13]) if rng.random() < 0.02 else rng.randint(38, 100),
                     seen_at=present,
                     health_since=present - timedelta(days=1),
                 )
