@@ -29,7 +29,7 @@ from gongzhi.demo.places import settle
 from gongzhi.demo.spots import draw_spots
 from gongzhi.demo.town import SEED, draw
 from gongzhi.journal.models import Event
-from gongzhi.journal.record import REACTIONS
+from gongzhi.journal.record import ONLY_WITH, REACTIONS
 from gongzhi.messages.models import Message
 
 NOTE = "demo.json"  # says that the demo in this directory is complete, and from when it is
@@ -137,8 +137,9 @@ def _tell_recent() -> None:
     """Put into people's boxes what they would have been told lately; older ones count as read."""
     recent = Event.objects.filter(at__gt=now() - TOLD_FOR).order_by("pk")
     for event in recent:
-        for reaction in REACTIONS.get(event.name, {}).values():
-            reaction(event)
+        for called, reaction in REACTIONS.get(event.name, {}).items():
+            if called not in ONLY_WITH or ONLY_WITH[called] in event.facts:
+                reaction(event)
     read_before = now() - timedelta(hours=4)
     Message.objects.filter(told_at__lt=read_before).update(read_at=read_before)
 
