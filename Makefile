@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8000
 export PYTHON
 
-.PHONY: help demo demo-fresh test lint bench services lock docs clean
+.PHONY: help demo demo-fresh test lint bench proof services lock docs clean
 
 help: ## say what there is
 	@echo "共治 Gongzhi"
@@ -29,6 +29,10 @@ lint: ## the quick half of it: format, lint, types, import contracts
 bench: ## CPU time per report and latencies over HTTP, next to the floor
 	@tools/environment.sh dev
 	@exec $(BIN)/python -m bench $(ARGS)
+
+proof: ## kill, starve and mislead real processes under load; ARGS=--short for a minute of it
+	@tools/environment.sh dev
+	@exec $(BIN)/python -m proof --write $(ARGS)
 
 services: ## install what some tests use: PostgreSQL, Mosquitto, Dovecot, Chromium, Chinese fonts
 	@tools/services.sh

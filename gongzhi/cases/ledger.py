@@ -81,17 +81,18 @@ class _Law(NamedTuple):
 Progress = Callable[[int], None]
 
 
-def compare(progress: Progress = lambda _n: None) -> Ledger:
+def compare(progress: Progress = lambda _n: None, *, first: int = 0) -> Ledger:
     """Recompute status, handler, turn and due of every case from its events and compare.
 
     Two queries for each 4,000 cases, by ranges of the primary key and of one index of the journal;
     memory does not grow with the number of cases. A case that seems wrong is read once more, so
-    that what only just happened while it ran is not taken for a fault.
+    that what only just happened while it ran is not taken for a fault. Cases before number `first`
+    are left out.
     """
     ledger, law = Ledger(), _law()
-    for first, last in _ranges():
-        _compare_range(first, last, law, ledger)
-        progress(last - first + 1)
+    for begin, end in _ranges(first):
+        _compare_range(begin, end, law, ledger)
+        progress(end - begin + 1)
     return ledger
 
 
@@ -102,10 +103,10 @@ def highest() -> int:
     return max(case, event)
 
 
-def _ranges() -> Iterator[tuple[int, int]]:
+def _ranges(first: int) -> Iterator[tuple[int, int]]:
     low = Case.objects.aggregate(n=Min("pk"))["n"] or 1
     event = Event.objects.filter(kind="case").aggregate(n=Min("subject_id"))["n"]
-    first, top = min(low, event or low), highest()
+    first, top = max(min(low, event or low), first), highest()
     while first <= top:
         yield first, first + TOGETHER - 1
         first += TOGETHER

@@ -48,7 +48,8 @@ class Round:
         """Look after every chore that is due. True when anything was done; a failure is logged."""
         done = False
         for name, chore in self.chores.items():
-            if name in self.looked and at - self.looked[name] < chore.every:
+            # A clock that was set back must not keep a chore waiting until it has caught up.
+            if name in self.looked and timedelta() <= at - self.looked[name] < chore.every:
                 continue
             self.looked[name] = at
             done = self._look_after(chore, at) or done

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from gongzhi.access.models import Person
 from gongzhi.journal.models import Errand, Event
@@ -102,7 +102,7 @@ def run_one(*, at: datetime, called: str = "") -> bool:
 
     `called` looks at one reaction alone: for what must not wait behind everything else.
     """
-    due = Errand.objects.filter(done_at=None, not_before__lte=at, tries__lt=STUCK_AFTER)
+    due = Errand.objects.filter(_due(at), done_at=None, tries__lt=STUCK_AFTER)
     if called:
         due = due.filter(reaction=called)
     errand = due.select_related("event").order_by("not_before", "pk").first()
@@ -115,6 +115,14 @@ def run_one(*, at: datetime, called: str = "") -> bool:
     if claimed:
         _do(errand, at)
     return True
+
+
+def _due(at: datetime) -> Q:
+    """What may be tried now: nothing tried yet waits for anything, and nobody waits for longer.
+
+    A moment further ahead than the longest wait was written by a clock that has been set right.
+    """
+    return Q(not_before__lte=at) | Q(tries=0) | Q(not_before__gt=at + LONGEST_WAIT)
 
 
 def _do(errand: Errand, at: datetime) -> None:

@@ -31,6 +31,15 @@ def test_a_chore_is_repeated_while_it_has_work_and_then_rests():
     assert len(seen) == 5
 
 
+def test_a_clock_that_was_set_back_does_not_keep_a_chore_waiting():
+    seen = []
+    turn = round_of(sweep=lambda at: bool(seen.append(at)))
+    turn.go(at=NOON + timedelta(hours=26))
+    turn.go(at=NOON)
+    turn.go(at=NOON + MINUTE / 2)
+    assert seen == [NOON + timedelta(hours=26), NOON]
+
+
 def test_no_chore_keeps_the_others_waiting():
     seen = []
     turn = round_of(endless=lambda at: True, other=lambda at: bool(seen.append(at)))

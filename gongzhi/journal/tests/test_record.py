@@ -2,10 +2,11 @@
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from conftest import NOON
 from gongzhi.journal import record as journal
@@ -82,12 +83,6 @@ def test_an_event_nobody_reacts_to_owes_nothing(district, heard):
     with transaction.atomic():
         record("tests.ignored", about=district, by=None, at=NOON)
     assert not Errand.objects.exists()
-
-
-def test_an_errand_waits_for_its_time(district, heard):
-    happen(district)
-    assert not run_one(at=NOON - timedelta(seconds=1))
-    assert run_one(at=NOON)
 
 
 def test_two_reactions_may_not_share_a_name(heard):
@@ -214,3 +209,46 @@ def test_the_worker_drains_what_is_owed(district, heard, monkeypatch):
     event = happen(district)
     call_command("work", drain=True)
     assert heard == [event.pk]
+
+
+# ── clocks and databases that fail ────────────────────────────────────────
+
+
+def test_an_errand_recorded_by_a_clock_that_ran_ahead_is_done_at_once(district, heard):
+    with transaction.atomic():
+        record("tests.happened", about=district, by=None, at=NOON + timedelta(hours=26))
+    assert run_one(at=NOON)
+    assert len(heard) == 1
+
+
+def test_a_try_claimed_by_a_clock_that_ran_ahead_is_taken_up_again(district, heard):
+    happen(district)
+    Errand.objects.update(tries=1, not_before=NOON + timedelta(hours=26))
+    assert run_one(at=NOON)
+    assert len(heard) == 1
+
+
+def test_the_usual_wait_after_a_failure_is_kept(district, heard):
+    happen(district)
+    Errand.objects.update(tries=1, not_before=NOON + timedelta(minutes=5))
+    assert not run_one(at=NOON)
+    assert run_one(at=NOON + timedelta(minutes=5))
+
+
+def test_a_worker_outlives_a_database_that_is_away(monkeypatch, district):
+    from gongzhi.journal.management.commands import work
+
+    looks = []
+
+    def away(**_given) -> bool:
+        looks.append(1)
+        if len(looks) < 3:
+            raise OperationalError("the database system is starting up")
+        raise KeyboardInterrupt  # ends the test, as nothing else would
+
+    monkeypatch.setattr(work, "WAIT_AFTER_FAILURE", 0.01)
+    monkeypatch.setattr(work, "run_one", away)
+    monkeypatch.setattr(work, "connection", SimpleNamespace(close=lambda: None))
+    with pytest.raises(KeyboardInterrupt):
+        call_command("work")
+    assert len(looks) == 3

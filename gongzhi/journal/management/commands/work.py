@@ -1,15 +1,19 @@
 """`gongzhi work`: do what is owed, until told to stop."""
 
+import logging
 import signal
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import Error, close_old_connections, connection
 from django.utils.timezone import now
 
 from gongzhi.journal.chores import Round
 from gongzhi.journal.record import run_one
+
+WAIT_AFTER_FAILURE = 1.0  # seconds
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -29,13 +33,22 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             for sign in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(sign, lambda *_: stop.set())
-        turn = Round()
+        turn, drain = Round(), options["drain"]
         while not stop.is_set():
-            errand_done = run_one(at=now())
-            chores_done = turn.go(at=now())  # also while errands queue up: clocks do not wait
+            try:
+                errand_done = run_one(at=now())
+                chores_done = turn.go(at=now())  # also while errands queue up: clocks do not wait
+            except Error:
+                if drain:
+                    raise
+                # It may be away for a moment, read-only or full; what was claimed comes up again.
+                log.exception("the database does not answer, trying again")
+                connection.close()
+                stop.wait(WAIT_AFTER_FAILURE)
+                continue
             if errand_done or chores_done:
                 continue
-            if options["drain"]:
+            if drain:
                 return
             close_old_connections()
             stop.wait(options["pause"])
