@@ -16,7 +16,7 @@ from gongzhi.cases.ledger import compare
 from gongzhi.cases.models import Case
 from gongzhi.cases.reactions import dispatchers_of
 from gongzhi.journal.models import Errand, Event
-from gongzhi.journal.record import REACTIONS
+from gongzhi.journal.record import owed
 from gongzhi.messages.models import Message
 
 TOGETHER = 400
@@ -60,15 +60,17 @@ def of_errands(since: int) -> dict[str, int]:
     """Every event owes each of its reactions once, each done, and its effect is there once."""
     events = Event.objects.filter(pk__gt=since)
     unowed = undone = twice = untold = 0
-    for lot in _lots(events.order_by("pk").values_list("pk", "name", "subject_id")):
-        numbers = [pk for pk, _name, _subject in lot]
-        owed = Counter(Errand.objects.filter(event__in=numbers).values_list("event_id", "reaction"))
+    for lot in _lots(events.order_by("pk").values_list("pk", "name", "subject_id", "facts")):
+        numbers = [pk for pk, *_rest in lot]
+        there = Counter(
+            Errand.objects.filter(event__in=numbers).values_list("event_id", "reaction")
+        )
         undone += Errand.objects.filter(event__in=numbers, done_at=None).count()
-        for pk, name, _subject in lot:
-            for reaction in REACTIONS[name]:
-                unowed += owed[pk, reaction] == 0
-                twice += owed[pk, reaction] > 1
-        untold += _untold([(pk, subject) for pk, name, subject in lot if name == "cases.reported"])
+        for pk, name, _subject, facts in lot:
+            for reaction in owed(name, facts):
+                unowed += there[pk, reaction] == 0
+                twice += there[pk, reaction] > 1
+        untold += _untold([(pk, case) for pk, name, case, _f in lot if name == "cases.reported"])
     return {"unowed": unowed, "undone": undone, "twice": twice, "untold": untold}
 
 

@@ -62,6 +62,7 @@ def clear_away() -> None:
         "log",
         "basemap.json",
         "tables",
+        "lake",
         NOTE,
         "demo.lock",
     }
@@ -122,6 +123,8 @@ def _fill(phase: Phase, count: int) -> None:
         settle_elders(cast, names, rng, step)
     with phase("消息 messages", 1), transaction.atomic():
         _tell_recent()
+    with phase("统计 figures", 1):
+        call_command("freeze_months", verbosity=0, stdout=_nowhere())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

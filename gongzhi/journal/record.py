@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -75,13 +75,17 @@ def record_many(happenings: Iterable[Happening]) -> list[Event]:
         [
             {"event_id": pk, "reaction": reaction, "not_before": h.at}
             for pk, h in zip(pks, said, strict=True)
-            for reaction in REACTIONS[h.name]
-            if ONLY_WITH.get(reaction, "") in ("", *h.facts)
+            for reaction in owed(h.name, h.facts)
         ],
     )
     return [
         instance_of(Event, pk, row, by=h.by) for pk, row, h in zip(pks, rows, said, strict=True)
     ]
+
+
+def owed(name: str, facts: Mapping[str, object]) -> list[str]:
+    """The reactions that such an event owes, by their stored names."""
+    return [r for r in REACTIONS[name] if ONLY_WITH.get(r, "") in ("", *facts)]
 
 
 def record(

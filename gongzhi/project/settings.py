@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "gongzhi.flows",
     "gongzhi.whistles",
     "gongzhi.disputes",
-    "gongzhi.insight",
+    "gongzhi.insight.apps.InsightConfig",
     "gongzhi.backups",
     "gongzhi.doors",
     "gongzhi.doors.hotline",
@@ -206,6 +206,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 REPORTS_PER_ADDRESS = int(os.environ.get("GONGZHI_REPORTS_PER_ADDRESS", "120"))
 REPORTS_PER_REPORTER = int(os.environ.get("GONGZHI_REPORTS_PER_REPORTER", "10"))
 PHOTO_DIR = DATA_DIR / "photos"
+LAKE_DIR = DATA_DIR / "lake"  # months as Parquet; made again from the database at any time
 KEPT_DIRS: list[Path] = []  # more folders of stored files that belong into every copy
 TABLE_DIR = DATA_DIR / "tables"  # sealed, and removed when they expire
 # A TrueType file with Chinese letters for PDF; without it readers substitute STSong-Light.

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/", include("gongzhi.cases.urls_staff")),
     path("desk/residents/", include("gongzhi.residents.urls_staff")),
     path("desk/tables/", include("gongzhi.sheets.urls_staff")),
+    path("desk/", include("gongzhi.insight.urls_staff")),
     path("files/", include("gongzhi.cases.urls_files")),
     path("wall/", include("gongzhi.faces.urls_wall")),
     path("api/", include("gongzhi.project.api_urls")),

@@ -75,6 +75,8 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
         found += _afterwards(person)
     if Can.WATCH_WALL in able:
         found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
+    if able & {Can.WATCH_WALL, Can.READ_RECORD}:
+        found.append(Entry("numbers", _("统计"), "chart-column", reverse("insight:numbers")))
     unread = Message.objects.filter(to=person, read_at=None).count()
     found.append(Entry("messages", _("消息"), "bell", reverse("desk:messages"), unread))
     return found

@@ -1,0 +1,161 @@
+"""The table of the page: lines with names, and the same as CSV and XLSX."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from gongzhi.access.models import Unit
+from gongzhi.catalogue.models import Item, ItemClass
+from gongzhi.insight.reads import cells, history
+from gongzhi.insight.reads.asked import Question
+from gongzhi.insight.reads.history import Took
+from gongzhi.insight.rules import Counts
+from gongzhi.insight.words import By
+from gongzhi.places.models import Area
+
+BOM = "\ufeff"  # without it spreadsheets take UTF-8 for something else
+STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+NOTHING = Took(None, None)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; `share` is its length beside the longest, in percent; `more` leads deeper."""
+
+    key: str
+    name: str
+    counts: Counts
+    took: Took
+    share: float
+    more: str = ""
+
+
+def lines(question: Question) -> list[Line]:
+    """The lines of the table, those with most cases first; months in their order."""
+    by_item = question.by == By.ITEM
+    counts = history.counts_by_item(question) if by_item else cells.grouped(question)
+    took, names = history.took_by(question), names_for(question.by, list(counts))
+    most = max((c.reported for c in counts.values()), default=0) or 1
+    found = [
+        Line(
+            key=key,
+            name=names.get(key) or key,
+            counts=c,
+            took=took.get(key, NOTHING),
+            share=round(100 * c.reported / most, 1),
+            more=_deeper(question, key),
+        )
+        for key, c in counts.items()
+    ]
+    if question.by == By.MONTH:
+        return sorted(found, key=lambda line: line.key)
+    return sorted(found, key=lambda line: (-line.counts.reported, line.key))
+
+
+def _deeper(question: Question, key: str) -> str:
+    """The question that this line leads to; nothing where there is nothing below."""
+    if question.by == By.AREA and key != question.area.code and key.isdecimal():
+        return question.query(area=key)
+    if question.by == By.ITEM_CLASS and key:
+        return question.query(**{"class": key, "by": By.ITEM.value})
+    if question.by == By.UNIT and key != "0":
+        return question.query(unit=key, by=By.ITEM_CLASS.value)
+    return ""
+
+
+def names_for(by: By, keys: Sequence[str]) -> dict[str, str]:
+    """What the keys are called; a class or an item by its newest edition."""
+    match by:
+        case By.AREA:
+            return dict(Area.objects.filter(code__in=keys).values_list("code", "name"))
+        case By.ITEM_CLASS:
+            rows = ItemClass.objects.filter(code__in=keys).order_by("edition__number")
+            return {"": _("未分类"), **dict(rows.values_list("code", "name"))}
+        case By.ITEM:
+            items = Item.objects.filter(code__in=keys).order_by("edition__number")
+            return {"": _("未定事项"), **dict(items.values_list("code", "name"))}
+        case By.UNIT:
+            numbers = [int(key) for key in keys if key.isdecimal()]
+            units = Unit.objects.filter(pk__in=numbers).values_list("pk", "name")
+            return {"0": _("网格员或尚未派出"), **{str(pk): name for pk, name in units}}
+        case By.MONTH:
+            return {}
+
+
+def headings(by: By) -> list[str]:
+    """Of the files."""
+    return [
+        str(by.label), _("上报"), _("不予受理"), _("办结"), _("办结率（%）"), _("已处置"),
+        _("按时处置率（%）"), _("处置时长中位数（小时）"), _("九成处置时长（小时）"), _("评价"),
+        _("满意率（%）"), _("当期办结"),
+    ]  # fmt: skip
+
+
+def cells_of(line: Line) -> list[str | int | float | None]:
+    """A line as the files carry it; numbers as numbers."""
+    c = line.counts
+    return [
+        line.name, c.reported, c.declined, c.closed, _rounded(c.closing_rate), c.handled,
+        _rounded(c.in_time_rate), hours(line.took.half), hours(line.took.most), c.rated,
+        _rounded(c.satisfaction), c.ended,
+    ]  # fmt: skip
+
+
+def as_csv(by: By, found: Sequence[Line]) -> bytes:
+    """With the mark by which spreadsheets know UTF-8; nothing in it can become a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(headings(by))
+    for line in found:
+        writer.writerow([_harmless(value) for value in cells_of(line)])
+    return (BOM + out.getvalue()).encode()
+
+
+def as_xlsx(by: By, found: Sequence[Line]) -> bytes:
+    """One sheet with a frozen line of headings."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(str(by.label))
+    sheet.freeze_panes = "B2"
+    sheet.append(headings(by))
+    for line in found:
+        sheet.append([_harmless(value) for value in cells_of(line)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def hours(took: timedelta | None) -> float | None:
+    """Hours with one digit behind the point."""
+    return None if took is None else round(took.total_seconds() / 3600, 1)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _harmless(value: str | int | float | None) -> str | int | float | None:
+    if isinstance(value, str) and value.lstrip(" \u3000").startswith(STARTS_A_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def repeated(question: Question) -> list[Mapping[str, object]]:
+    """Repeats with names in place of codes."""
+    found = history.repeats(question)
+    areas = {a.code: a for a in Area.objects.filter(code__in=[r.area for r in found])}
+    items = names_for(By.ITEM, [r.item for r in found])
+    return [
+        {
+            "area": areas[r.area].full_name if r.area in areas else r.area,
+            "item": items.get(r.item, r.item),
+            "count": r.count,
+            "last": r.last,
+        }
+        for r in found
+    ]
