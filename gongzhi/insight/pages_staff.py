@@ -1,10 +1,11 @@
 """The desk's page of numbers: a span, an area, a class, a unit; a trend, a table, repeats."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,6 +21,7 @@ from gongzhi.insight.words import By, Span
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.models import Area
 
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -37,7 +39,7 @@ def numbers(request: PersonRequest) -> HttpResponse:
     except NotUnderstood as error:
         refusal, question = error, asked.asked({}, areas, today=today)
     if not refusal and request.GET.get("format") in {"csv", "xlsx"}:
-        return _file(request.GET["format"], question)
+        return _file(request, request.GET["format"], question)
     context = {**_choices(request.user, areas, question), **_answers(question)}
     context |= {"refusal": refusal, "question": question, "today": today}
     return render(
@@ -81,22 +83,17 @@ def _choices(person: Person, areas: list[Area], question: Question) -> dict[str,
     }
 
 
-def _file(kind: str, question: Question) -> HttpResponse:
+def _file(request: PersonRequest, kind: str, question: Question) -> HttpResponse:
     """The table as a file, under a name that says what it is of."""
     found = tables.lines(question)
     if kind == "csv":
-        content, media = tables.as_csv(question.by, found), "text/csv; charset=utf-8"
+        content, media = "".join(tables.as_csv(question.by, found)).encode(), CSV
     else:
-        content, media = tables.as_xlsx(question.by, found), XLSX
+        mark = f"{request.user.name} {localtime():%Y-%m-%d %H:%M}"
+        content, media = tables.as_xlsx(question, found, mark=mark), XLSX
     name = f"{_('统计')}-{question.by.value}-{question.first}-{question.last}.{kind}"
     return HttpResponse(
         content,
         content_type=media,
-        headers={"Content-Disposition": _attachment(name)},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
     )
-
-
-def _attachment(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(as_attachment=True, filename=name) or "attachment"

@@ -1,10 +1,10 @@
 """The table of the page: lines with names, and the same as CSV and XLSX."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,9 @@ from gongzhi.insight.reads.history import Took
 from gongzhi.insight.rules import Counts
 from gongzhi.insight.words import By
 from gongzhi.places.models import Area
+from gongzhi.sheets.words import Sort
+from gongzhi.sheets.writing import Column, Sheet, csv_lines, write_xlsx
 
-BOM = "\ufeff"  # without it spreadsheets take UTF-8 for something else
-STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 NOTHING = Took(None, None)
 
 
@@ -105,29 +105,28 @@ def cells_of(line: Line) -> list[str | int | float | None]:
     ]  # fmt: skip
 
 
-def as_csv(by: By, found: Sequence[Line]) -> bytes:
-    """With the mark by which spreadsheets know UTF-8; nothing in it can become a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(headings(by))
-    for line in found:
-        writer.writerow([_harmless(value) for value in cells_of(line)])
-    return (BOM + out.getvalue()).encode()
+def as_csv(by: By, found: Sequence[Line]) -> Iterator[str]:
+    """Head line and lines, with the mark by which spreadsheets know UTF-8; no formula in it."""
+    return csv_lines(headings(by), map(cells_of, found))
 
 
-def as_xlsx(by: By, found: Sequence[Line]) -> bytes:
-    """One sheet with a frozen line of headings."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(by.label))
-    sheet.freeze_panes = "B2"
-    sheet.append(headings(by))
-    for line in found:
-        sheet.append([_harmless(value) for value in cells_of(line)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def as_xlsx(question: Question, found: Sequence[Line], *, mark: str) -> bytes:
+    """One sheet; `mark` says who took it out and when."""
+    first, *rest = headings(question.by)
+    sheet = Sheet(
+        columns=[
+            Column("0", first, Sort.LONG),
+            *(Column(str(n), title, Sort.NUMBER) for n, title in enumerate(rest, start=1)),
+        ],
+        title=_("%(area)s统计 %(first)s 至 %(last)s")
+        % {"area": question.area.name, "first": question.first, "last": question.last},
+        mark=mark,
+        rows=len(found),
+    )
+    with TemporaryDirectory(prefix="gongzhi-") as scratch:
+        path = Path(scratch) / "numbers.xlsx"
+        write_xlsx(path, sheet, map(cells_of, found))
+        return path.read_bytes()
 
 
 def hours(took: timedelta | None) -> float | None:
@@ -137,12 +136,6 @@ def hours(took: timedelta | None) -> float | None:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
-
-
-def _harmless(value: str | int | float | None) -> str | int | float | None:
-    if isinstance(value, str) and value.lstrip(" \u3000").startswith(STARTS_A_FORMULA):
-        return f"'{value}"
-    return value
 
 
 def repeated(question: Question) -> list[Mapping[str, object]]:

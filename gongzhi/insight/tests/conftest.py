@@ -62,7 +62,7 @@ def some(lived):
     month_before = NOON - timedelta(days=40)
     return [
         lived(month_before, contact_name="王秀英", contact_phone="13800006021"),
-        lived(month_before, took=timedelta(hours=33)),
+        lived(month_before, took=timedelta(hours=93)),
         lived(NOON - timedelta(days=1), "handled", timedelta(hours=1), unit=True, item_code=LAMP),
         lived(NOON - timedelta(days=1), "declined"),
         lived(NOON, "closed", timedelta(hours=2)),

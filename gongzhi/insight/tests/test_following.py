@@ -29,7 +29,7 @@ def test_cells_say_what_the_cases_say(some):
     catch_up(NOON)
     assert sums() == {
         "reported": 6, "declined": 1, "closed": 3, "handled": 4, "late": 1,
-        "minutes": (3 + 33 + 1 + 2) * 60, "ended": 3,
+        "minutes": (3 + 93 + 1 + 2) * 60, "ended": 3,
     }  # fmt: skip
     assert sums(day=NOON.date())["reported"] == 2
     assert DayCell.objects.filter(unit__gt=0).get().item_class == "02"

@@ -120,7 +120,7 @@ def test_medians_are_the_medians_of_the_cases(some, counted, ask):
     assert by_class["02"].half == timedelta(hours=1)
     assert by_class["01"].half == timedelta(hours=3)
     by_month = history.took_by(ask(by=By.MONTH))
-    assert by_month["2026-01"].half == timedelta(hours=18)
+    assert by_month["2026-01"].half == timedelta(hours=48)
     units = history.took_by(ask(by=By.UNIT))
     assert len(units) == 2
     assert history.took(ask(item_class="03")).half is None
@@ -135,7 +135,7 @@ def test_items_are_counted_from_the_files(some, counted, ask):
     assert found[RUBBISH].closed == 3
     assert found[LAMP].handled == 1
     assert found[RUBBISH].late == 1
-    assert found[RUBBISH].minutes == (3 + 33 + 2) * 60
+    assert found[RUBBISH].minutes == (3 + 93 + 2) * 60
 
 
 def test_areas_are_told_apart_right_below_the_one_asked_for(

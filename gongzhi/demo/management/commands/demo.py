@@ -177,6 +177,7 @@ def _welcome(console: Console, home: str) -> None:
  6. 独居老人守护：diaodu01 打开 {home}/desk/rehearsal/ ，让一位老人“忽然没动静”，
     在“模拟电话”里看电话依次响起；再用 wangge01 在手机的“守护”里接单、到门口、结束。
     （同样的命令：gongzhi demo_silence H0001）
+ 7. 用 lingdao01 打开 {home}/desk/numbers/ ：统计九十天，按事项、单位看时长和反复出现的事。
 
 [bold]Try this[/]: report something at {home}/ (no account needed), watch it appear at the
 dispatcher's desk (diaodu01) and on the wall (lingdao01), dispatch it, handle it as grid worker
