@@ -98,4 +98,8 @@ def table_of(rounds: dict[tuple[str, int], list[tuple[Round, Floor]]]) -> Table:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["insight"]:
+        from bench import insight
+
+        sys.exit(insight.main(sys.argv[2:]))
     sys.exit(main())
