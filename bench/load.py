@@ -50,7 +50,7 @@ class Round:
 def post_reports(product: Product, *, clients: int, count: int, seconds: float) -> Round:
     """`count` reports by so many clients at once, ending early after `seconds`."""
     rng = Random(clients)
-    bodies = [_request(rng) for _number in range(count)]
+    bodies = [request(rng) for _number in range(count)]
     result = Round()
     server = cpu_seconds(product.pid)
     database = cpu_seconds(product.database_pid) if product.database_pid else 0.0
@@ -64,7 +64,7 @@ def post_reports(product: Product, *, clients: int, count: int, seconds: float) 
     return result
 
 
-def _request(rng: Random) -> bytes:
+def request(rng: Random) -> bytes:
     body = json.dumps(
         {
             "key": str(uuid.uuid4()),
@@ -105,11 +105,15 @@ async def _send_all(
 
 
 async def _answer(reader: asyncio.StreamReader) -> int:
+    return (await answered(reader))[0]
+
+
+async def answered(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Status and body of an answer."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = next(
         int(line.partition(":")[2])
         for line in head.split("\r\n")
         if line.startswith("content-length")
     )
-    await reader.readexactly(length)
-    return int(head.split(" ", 2)[1])
+    return int(head.split(" ", 2)[1]), await reader.readexactly(length)

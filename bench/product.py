@@ -64,14 +64,14 @@ def started(name: str, reach: dict[str, str], threads: int | None) -> Iterator[P
             ["shell", "-c", SETTLE],
         ):
             subprocess.run([*MANAGE, *command], env=env, check=True, stdout=subprocess.DEVNULL)
-        port = _free_port()
+        port = free_port()
         more = ["--threads", str(threads)] if threads else []
         with (home / "serve.log").open("wb") as log:
             server = subprocess.Popen(
                 [*MANAGE, "serve", "--port", str(port), *more], env=env, stdout=log, stderr=log
             )
         try:
-            _wait(port, home / "serve.log", server)
+            wait_for(port, "/readyz", home / "serve.log", server)
             database_pid = int(reach["GONGZHI_PG_PID"]) if reach else None
             yield Product(name, port, server.pid, database_pid, env)
         finally:
@@ -81,16 +81,18 @@ def started(name: str, reach: dict[str, str], threads: int | None) -> Iterator[P
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(port: int, log: Path, server: subprocess.Popen) -> None:
+def wait_for(port: int, path: str, log: Path, server: subprocess.Popen) -> None:
+    """Until the address answers 200; the end of the log when it never does."""
     for _try in range(300):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             if server.poll() is not None:

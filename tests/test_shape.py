@@ -126,6 +126,7 @@ PUBLIC = {
     "places:basemap",
     "healthz",
     "readyz",
+    "metrics",
     "set_language",
     "pocket:report",
     "pocket:near",

@@ -56,6 +56,11 @@ def _take(reports: Sequence[NewReport]) -> list[tuple[Case, bool]]:
 _together: Gather[NewReport, tuple[Case, bool]] = Gather(_take)
 
 
+def counts() -> tuple[int, int, int]:
+    """Reports written by this process, in how many transactions, and how many of these failed."""
+    return _together.written, _together.batches, _together.failed
+
+
 def take(
     sent: Any, reporter: Reporter, *, stored: Sequence[StoredFile] = ()
 ) -> tuple[Receipt, bool]:

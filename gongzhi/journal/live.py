@@ -20,7 +20,7 @@ from gongzhi.journal import stream
 from gongzhi.journal.models import Event
 from gongzhi.journal.stream import Cursor
 
-PAUSE = 0.2  # seconds between two looks at the journal
+PAUSE = 0.1  # seconds between two looks at the journal
 WAIT_AFTER_FAILURE = 2.0
 IN_HAND = 1000  # what a watcher may leave untaken before it is dropped
 TOO_OLD = 10_000  # events; whoever is further behind fetches everything anew instead

@@ -38,6 +38,7 @@ class Gather(Generic[T, R]):
         self._lock = threading.Lock()
         self._queue: deque[_Slot[T, R]] = deque()
         self._writing = False
+        self.written = self.batches = self.failed = 0  # for monitors
 
     def submit(self, item: T) -> R:
         """Write the item with whatever else waits, and give its own answer or its own error."""
@@ -73,9 +74,11 @@ class Gather(Generic[T, R]):
                 slot.woken.set()
 
     def _settle(self, batch: list[_Slot[T, R]]) -> None:
+        self.batches += 1
         try:
             answers = self._write([slot.item for slot in batch])
         except Exception as error:
+            self.failed += 1
             if len(batch) == 1:
                 batch[0].error = error
             for slot in batch if len(batch) > 1 else ():
@@ -85,5 +88,6 @@ class Gather(Generic[T, R]):
             for slot in batch:
                 slot.error = error
             return
+        self.written += len(batch)
         for slot, answer in zip(batch, answers, strict=True):
             slot.answer.append(answer)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
 
 from gongzhi.access.models import Person
@@ -51,6 +51,79 @@ def hosts_are_named(**_: Any) -> list[Error]:
             )
         ]
     return []
+
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
+
+@register(START, deploy=True)
+def only_this_machine_without_https(**_: Any) -> list[Error]:
+    """Cookies and names travel unprotected over http; only this machine may do without https."""
+    away = sorted({host.strip() for host in settings.ALLOWED_HOSTS} - LOOPBACK)
+    if settings.DEMO or settings.SECURE_COOKIES or not away:
+        return []
+    return [
+        Error(
+            f"GONGZHI_PLAIN_HTTP 只能用于本机，而 GONGZHI_HOSTS 中有 {'、'.join(away)}。",
+            hint="去掉 GONGZHI_PLAIN_HTTP，由前置服务器（nginx、Caddy）提供 https。",
+            id="gongzhi.E006",
+        )
+    ]
+
+
+@register(START, deploy=True)
+def monitors_have_a_long_secret(**_: Any) -> list[Error]:
+    """A secret that opens the figures from elsewhere is as long as any other."""
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < KEY_LEAST:
+        return [
+            Error(
+                f"GONGZHI_METRICS_TOKEN 太短：至少 {KEY_LEAST} 个字符。",
+                hint="python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+                id="gongzhi.E007",
+            )
+        ]
+    return []
+
+
+@register(START, deploy=True)
+def front_servers_are_counted(**_: Any) -> list[CheckMessage]:
+    """Behind a front server every request seems to come from that one, unless it is counted."""
+    if settings.DEMO or not settings.SECURE_COOKIES or settings.AXES_IPWARE_PROXY_COUNT:
+        return []
+    return [
+        Warning(
+            "GONGZHI_PROXIES 为 0：前置服务器后面的所有人会被当作同一个地址限流和锁定。",
+            hint="写明平台前面有几台前置服务器，一般是 GONGZHI_PROXIES=1。",
+            id="gongzhi.W008",
+        )
+    ]
+
+
+@register(START, deploy=True)
+def data_are_not_for_everybody(**_: Any) -> list[CheckMessage]:
+    """Other accounts of the machine neither read nor change database and photos."""
+    where = settings.DATA_DIR
+    if settings.DEMO or not where.exists() or not where.stat().st_mode & 0o007:
+        return []
+    return [
+        Warning(
+            f"本机其他账号可以进入数据目录 {where}。", hint=f"chmod 750 {where}", id="gongzhi.W009"
+        )
+    ]
+
+
+@register(START, deploy=True)
+def static_files_are_collected(**_: Any) -> list[CheckMessage]:
+    """Pages name static files by their fingerprint, which collecting gives them."""
+    if settings.DEMO or (settings.STATIC_ROOT / "staticfiles.json").exists():
+        return []
+    return [
+        Warning(
+            "静态文件还没有收集，页面无法显示。",
+            hint="gongzhi collectstatic --no-input",
+            id="gongzhi.W010",
+        )
+    ]
 
 
 @register(START, deploy=True)

@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -31,6 +32,12 @@ class ServerCommand(BaseCommand):
         """Serve until SIGTERM or SIGINT; refuse to start where it would be unsafe."""
         self.check(tags=["start"], include_deployment_checks=True)
         address, port = options["address"], options["port"]
+        if options["workers"] > 1 and connection.vendor == "sqlite":
+            raise CommandError("SQLite 只能有一个工作进程；要更多，请改用 PostgreSQL。")
+        pool = connection.settings_dict["OPTIONS"].get("pool")
+        if pool and pool["max_size"] < options["threads"]:
+            # Threads that hold a connection wait for the one that writes for them all.
+            raise CommandError(f"GONGZHI_PG_POOL 不能小于线程数 {options['threads']}。")
         if reason := why_taken(address, port):
             raise CommandError(f"{address}:{port} 无法监听（{reason}），请用 --port 换一个端口。")
         server(

@@ -109,6 +109,14 @@ TEMPLATES = [
 ]
 
 
+def _connections(pool: int) -> dict[str, object]:
+    """One connection for each thread, kept; or a pool of so many, which lets idle ones go."""
+    if not pool:
+        return {"CONN_MAX_AGE": None}
+    size = {"min_size": 1, "max_size": pool, "timeout": 10}
+    return {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": size}}
+
+
 def _databases() -> dict[str, dict[str, object]]:
     """One database: PostgreSQL when GONGZHI_PG_NAME is set, else the embedded SQLite."""
     if name := os.environ.get("GONGZHI_PG_NAME"):
@@ -121,8 +129,8 @@ def _databases() -> dict[str, dict[str, object]]:
                 "PASSWORD": env.get("GONGZHI_PG_PASSWORD", ""),
                 "HOST": env.get("GONGZHI_PG_HOST", ""),
                 "PORT": env.get("GONGZHI_PG_PORT", ""),
-                "CONN_MAX_AGE": None,
                 "CONN_HEALTH_CHECKS": True,
+                **_connections(int(env.get("GONGZHI_PG_POOL", "0"))),
             }
         }
     return {
@@ -194,6 +202,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005", "security.W021",  # what other names under our domain do is not ours to decide
+    "security.W008",  # the front server sends from http to https
+    "security.W009",  # gongzhi.E002 asks for long keys of all kinds
+]  # fmt: skip
 if SECURE_COOKIES:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -251,6 +264,9 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
     "jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map",
 )  # fmt: skip
 
+# With it /metrics may be asked from elsewhere; from this machine it may be asked without.
+METRICS_TOKEN = os.environ.get("GONGZHI_METRICS_TOKEN", "")
+
 # The live stream is a process of its own; 0 means "same origin", behind a front server.
 LIVE_PORT = int(os.environ.get("GONGZHI_LIVE_PORT", "0"))
 TILE_URL = os.environ.get("GONGZHI_TILE_URL", "/tiles/{z}/{x}/{y}.svg")
@@ -291,8 +307,20 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "gongzhi.project.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "gongzhi.project.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("GONGZHI_LOG_FORMAT") == "json" else "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("GONGZHI_LOG", "INFO")},
     "loggers": {"axes": {"level": "WARNING"}},
 }

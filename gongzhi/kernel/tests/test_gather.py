@@ -50,6 +50,31 @@ def test_a_bad_item_fails_alone():
             jobs["bad"].result(5)
 
 
+def test_what_fails_together_is_tried_again_by_its_owner():
+    """So that each is refused in the language of whoever asked, on a connection of their own."""
+    gate, writers = threading.Event(), {}
+
+    def write(items):
+        gate.wait(5)
+        if len(items) > 1:
+            raise ValueError("one of them is bad")
+        writers[items[0]] = threading.current_thread().name
+        return items
+
+    gather = Gather(write)
+
+    def bring(item):
+        return gather.submit(item), threading.current_thread().name
+
+    with ThreadPoolExecutor(6) as pool:
+        jobs = [pool.submit(bring, n) for n in range(6)]
+        time.sleep(0.05)
+        gate.set()
+        brought = {job.result(5)[0]: job.result(5)[1] for job in jobs}
+    assert writers == brought
+    assert gather.failed >= 1
+
+
 def test_a_batch_is_bounded():
     batches = []
 

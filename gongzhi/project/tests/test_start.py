@@ -9,6 +9,7 @@ from django.core.checks import Error
 from django.core.management import call_command
 from django.core.management.base import CommandError, SystemCheckError
 
+from gongzhi.project import checks
 from gongzhi.project.checks import hosts_are_named, keys_are_our_own, no_demo_password
 from gongzhi.project.serving import why_taken
 
@@ -71,6 +72,63 @@ def test_an_account_with_the_demo_password_stops_the_start(wang, settings):
     found = no_demo_password()
     assert ids(found) == ["gongzhi.E005"]
     assert "wang" in found[0].msg
+
+
+@pytest.mark.parametrize(
+    ("hosts", "found"),
+    [
+        (["localhost", "127.0.0.1", "[::1]"], []),
+        (["localhost", "gongzhi.example"], ["gongzhi.E006"]),
+    ],
+)
+def test_without_https_only_this_machine_is_served(settings, hosts, found):
+    settings.ALLOWED_HOSTS, settings.SECURE_COOKIES = hosts, False
+    assert ids(checks.only_this_machine_without_https()) == found
+    settings.SECURE_COOKIES = True
+    assert checks.only_this_machine_without_https() == []
+
+
+def test_a_short_secret_for_monitors_stops_the_start(settings):
+    assert checks.monitors_have_a_long_secret() == []
+    settings.METRICS_TOKEN = "short"
+    assert ids(checks.monitors_have_a_long_secret()) == ["gongzhi.E007"]
+
+
+def test_a_front_server_that_is_not_counted_is_warned_of(settings):
+    assert ids(checks.front_servers_are_counted()) == ["gongzhi.W008"]
+    settings.AXES_IPWARE_PROXY_COUNT = 1
+    assert checks.front_servers_are_counted() == []
+
+
+def test_data_that_others_may_read_are_warned_of(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    tmp_path.chmod(0o755)
+    assert ids(checks.data_are_not_for_everybody()) == ["gongzhi.W009"]
+    tmp_path.chmod(0o750)
+    assert checks.data_are_not_for_everybody() == []
+
+
+def test_static_files_that_were_not_collected_are_warned_of(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    assert ids(checks.static_files_are_collected()) == ["gongzhi.W010"]
+    (tmp_path / "staticfiles.json").write_text("{}")
+    assert checks.static_files_are_collected() == []
+
+
+@pytest.mark.django_db
+def test_sqlite_has_one_process_that_serves(monkeypatch):
+    monkeypatch.setattr("gongzhi.project.serving.connection.vendor", "sqlite", raising=False)
+    with pytest.raises(CommandError, match="SQLite"):
+        call_command("serve", port=1, workers=2)
+
+
+@pytest.mark.django_db
+def test_a_pool_smaller_than_the_threads_is_refused(monkeypatch):
+    from django.db import connection
+
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"max_size": 3})
+    with pytest.raises(CommandError, match="GONGZHI_PG_POOL"):
+        call_command("serve", port=1, threads=4)
 
 
 @pytest.mark.django_db
