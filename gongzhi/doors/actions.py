@@ -16,7 +16,9 @@ from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
 
-SIGNING = frozenset({Door.HOTLINE, Door.WEBHOOK})  # doors whose partners sign with their key
+SIGNING = frozenset(
+    {Door.HOTLINE, Door.WEBHOOK, Door.PHONE}
+)  # doors whose partners sign with their key
 PER_MINUTE_MOST = 6000
 
 

@@ -22,7 +22,7 @@ from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 ROWS = 50
 NEWS = [(told.value, told.label) for told in Told if told in TELLING.values()]
-PARTNERS_COME_BY = (Door.HOTLINE, Door.WEBHOOK, Door.OPEN311)
+PARTNERS_COME_BY = (Door.HOTLINE, Door.WEBHOOK, Door.OPEN311, Door.PHONE)
 
 
 @never_cache

@@ -1,6 +1,6 @@
 """The channel board: what came by each door, how late, what failed, what is owed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,8 @@ from gongzhi.doors.models import Answer, Entry, Fetch, Partner, Stoppage, Turned
 from gongzhi.doors.words import Delivery, Door
 
 DAYS = 7
+# What a door says of itself on the board, and whether it is bad; each registers its own.
+NOTES: dict[str, Callable[[datetime], tuple[str, bool]]] = {}
 LATE = ExpressionWrapper(F("at") - F("sent_at"), output_field=DurationField())
 
 
@@ -34,6 +36,8 @@ class Line:
     dead: int
     fetch: Fetch | None
     stoppages: list[Stoppage]
+    note: str = ""
+    is_bad: bool = False
 
     @property
     def is_used(self) -> bool:
@@ -77,6 +81,7 @@ def board(*, at: datetime) -> list[Line]:
     lines = []
     for door in Door:
         one: Mapping[str, Any] = came.get(door, {})
+        note, is_bad = NOTES[door](at) if door in NOTES else ("", False)
         owed: Mapping[str, Any] = answers.get(door, {})
         lines.append(
             Line(
@@ -92,6 +97,8 @@ def board(*, at: datetime) -> list[Line]:
                 dead=owed.get("dead", 0),
                 fetch=fetches.get(door),
                 stoppages=[s for s in stopped if s.door == door],
+                note=note,
+                is_bad=is_bad,
             )
         )
     return sorted(lines, key=lambda line: not line.is_used)

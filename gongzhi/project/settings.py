@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "gongzhi.doors.qr",
     "gongzhi.doors.mail.apps.MailConfig",
     "gongzhi.doors.wechat",
+    "gongzhi.doors.phone",
     "gongzhi.crossings",
     "gongzhi.faces",
     "gongzhi.project",

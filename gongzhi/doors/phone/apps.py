@@ -1,0 +1,17 @@
+"""The app of the phone desk."""
+
+from django.apps import AppConfig
+
+
+class PhoneConfig(AppConfig):
+    """Calls, orders, and what is owed to callers."""
+
+    name = "gongzhi.doors.phone"
+
+    def ready(self) -> None:
+        """Register what is sent back, and what the channel board says of the lines."""
+        from gongzhi.doors import reads as board
+        from gongzhi.doors.phone import reads, sending  # noqa: F401
+        from gongzhi.doors.words import Door
+
+        board.NOTES[Door.PHONE] = reads.board_note

@@ -1,0 +1,1 @@
+"""Contract tests of the phone desk, against a program that plays the phone system."""

@@ -1,0 +1,42 @@
+"""The words of the phone desk: what happens to a call, what came of it, how an order stands."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Moment(TextChoices):
+    """What the phone system tells of a call."""
+
+    RINGING = "ringing", _("振铃")
+    ANSWERED = "answered", _("接听")
+    ENDED = "ended", _("挂断")
+    MISSED = "missed", _("未接")
+
+
+class Result(TextChoices):
+    """What came of a call."""
+
+    CASE = "case", _("已立案")
+    SUPPLEMENT = "supplement", _("并入原案")
+    SERVICE = "service", _("已派服务单")
+    ANSWERED = "answered", _("当场答复")
+    ELSEWHERE = "elsewhere", _("转其他部门")
+    SILENT = "silent", _("无人说话")
+    WRONG = "wrong", _("打错")
+
+
+class OrderState(TextChoices):
+    """How a service order stands."""
+
+    PLACED = "placed", _("待上门")
+    DONE = "done", _("待回访")
+    RATED = "rated", _("已回访")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class Satisfaction(TextChoices):
+    """What the household says of a service."""
+
+    SATISFIED = "satisfied", _("满意")
+    ORDINARY = "ordinary", _("一般")
+    UNSATISFIED = "unsatisfied", _("不满意")
