@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("gongzhi.cases.urls_resident")),
     path("family/", include("gongzhi.care.urls_resident")),
     path("patrol/elders/", include("gongzhi.care.urls_patrol")),
+    path("patrol/residents/", include("gongzhi.residents.urls_patrol")),
+    path("me/data/", include("gongzhi.residents.urls_resident")),
     path("patrol/", include("gongzhi.cases.urls_patrol")),
     path("desk/rehearsal/", include("gongzhi.demo.urls")),
     path("desk/elders/", include("gongzhi.care.urls_staff")),

@@ -12,19 +12,24 @@ from gongzhi.access.models import Person
 from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
-from gongzhi.kernel.sealed import masked_id, masked_phone
+from gongzhi.kernel.sealed import masked_phone
+from gongzhi.kernel.refusals import Refusal
 from gongzhi.places.models import Area, Dwelling
+from gongzhi.places.words import Source
 from gongzhi.residents.forms import Chosen
 from gongzhi.residents.models import Organisation, Request, Resident, within_reach
 from gongzhi.residents.reads import search, tags
-from gongzhi.residents.reads.personfile import (
-    PersonFile,
-    age_on,
-    history_of,
-    homes_like,
-    tag_lines,
+from gongzhi.residents.reads.personfile import PersonFile, history_of, homes_like, lines_of
+from gongzhi.residents.words import (
+    EraseGround,
+    FactKind,
+    Gender,
+    HouseholdRole,
+    RequestKind,
+    Residence,
+    RevealGround,
+    Subject,
 )
-from gongzhi.residents.words import RevealGround, Subject
 
 ROWS = 20
 
@@ -45,7 +50,7 @@ def people(request: PersonRequest) -> HttpResponse:
         "found": found,
         "count": search.count(request.user, sought),
         "counted": search.COUNTED,
-        "lines": [_line(one) for one in found.people],
+        "lines": lines_of(found.people, now()),
         "tags": [
             {
                 "code": kind.code,
@@ -78,17 +83,6 @@ def _beside(person: Person) -> dict[str, object]:
     }
 
 
-def _line(one: Resident) -> dict[str, object]:
-    phones = list(one.phones.all())
-    return {
-        "one": one,
-        "age": age_on(one.born, now().date()),
-        "phone": masked_phone(phones[0].number) if phones else "",
-        "number": masked_id(one.id_number) if one.id_number else "",
-        "tags": tag_lines(list(one.tags.all())),
-    }
-
-
 def person_or_404(viewer: Person, pk: int) -> Resident:
     """The person if the viewer may know of them, else 404."""
     seen = Resident.objects.visible_to(viewer).select_related(
@@ -111,12 +105,18 @@ def shown(request: PersonRequest, one: Resident, **more: object) -> HttpResponse
         "one": one,
         "file": PersonFile(one, request.user, now()),
         "grounds": RevealGround.choices,
-        "addable": [kind for kind in tags.kinds().values()],
+        "addable": list(tags.kinds().values()),
+        "genders": Gender.choices,
+        "residences": Residence.choices,
+        "roles": HouseholdRole.choices,
+        "facts": FactKind.choices,
+        "sources": Source.choices,
+        "request_kinds": RequestKind.choices,
+        "erase_grounds": EraseGround.choices,
         **more,
     }
-    status = 200
-    if refusal := more.get("refusal"):
-        status = getattr(refusal, "status", 200)
+    refusal = more.get("refusal")
+    status = refusal.status if isinstance(refusal, Refusal) else 200
     return render(request, "residents/staff/person.html", context, status=status)
 
 
@@ -144,17 +144,12 @@ def home(request: PersonRequest, pk: int) -> HttpResponse:
         seen.select_related("stairwell__building__estate", "grid__parent", "collection"), pk=pk
     )
     reach = within_reach(request.user, Can.SEE_REGISTER, "resident__grid")
+    living = Resident.objects.visible_to(request.user).present().filter(home=one)
+    living = living.prefetch_related("tags", "phones").order_by("household", "pk")
     context = {
         "one": one,
         "building": one.stairwell.building,
-        "people": [
-            _line(r)
-            for r in Resident.objects.visible_to(request.user)
-            .present()
-            .filter(home=one)
-            .prefetch_related("tags", "phones")
-            .order_by("household", "pk")
-        ],
+        "people": lines_of(living, now()),
         "owners": one.ownerships.filter(reach).select_related("resident"),
         "history": history_of(Subject.DWELLING, one.pk, Dwelling),
     }

@@ -2,12 +2,30 @@
 
 from django.urls import path
 
-from gongzhi.residents import pages_staff
+from gongzhi.residents import pages_keep, pages_staff
 
 app_name = "register"
 urlpatterns = [
     path("", pages_staff.people, name="people"),
     path("<int:pk>/", pages_staff.person, name="person"),
+    *(
+        path(f"<int:pk>/{name}/", getattr(pages_keep, name), name=name)
+        for name in (
+            "reveal",
+            "correct",
+            "gone",
+            "add_phone",
+            "set_fact",
+            "put_tag",
+            "remove_tag",
+            "ask",
+            "link",
+            "own_copy",
+            "erase",
+        )
+    ),
+    path("requests/", pages_keep.requests, name="requests"),
+    path("requests/<int:pk>/answer/", pages_keep.answer, name="answer"),
     path("homes/", pages_staff.homes, name="homes"),
     path("homes/<int:pk>/", pages_staff.home, name="home"),
     path("organisations/", pages_staff.organisations, name="organisations"),

@@ -1,6 +1,6 @@
 """Everything on record about one person, home or organisation, as its page shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from gongzhi.access.roles import Can
 from gongzhi.kernel.sealed import masked_id, masked_phone
 from gongzhi.places.models import Area, Dwelling
 from gongzhi.residents.models import (
+    AccountLink,
     Change,
     Fact,
     Organisation,
@@ -179,9 +180,17 @@ class PersonFile:
         return list(self.resident.ownerships.filter(seen).select_related("dwelling"))
 
     @cached_property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list["RequestLine"]:
         """What the person asked of the register."""
-        return list(self.resident.requests.select_related("answered_by").order_by("-pk")[:10])
+        return request_lines(
+            self.resident.requests.select_related("answered_by").order_by("-pk")[:10]
+        )
+
+    @cached_property
+    def account(self) -> Person | None:
+        """Whose account is linked with the person."""
+        link = AccountLink.objects.filter(resident=self.resident).select_related("account").first()
+        return link.account if link else None
 
     @cached_property
     def history(self) -> list[Before]:
@@ -210,6 +219,47 @@ class PersonFile:
     def may_answer(self) -> bool:
         """Whether the viewer answers people's requests here."""
         return self._may(Can.ANSWER_REQUESTS)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person in a list, masked; `one` has its phones and tags read."""
+
+    one: Resident
+    age: int | None
+    number: str
+    phone: str
+    tags: list[TagLine]
+
+
+def lines_of(people: Iterable[Resident], at: datetime) -> list[Line]:
+    """People as lists show them."""
+    today, lines = localdate(at), []
+    for one in people:
+        phones = list(one.phones.all())
+        lines.append(
+            Line(
+                one,
+                age_on(one.born, today),
+                masked_id(one.id_number) if one.id_number else "",
+                masked_phone(phones[0].number) if phones else "",
+                tag_lines(list(one.tags.all())),
+            )
+        )
+    return lines
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """A person's request, with the name of the tag it may be about."""
+
+    request: Request
+    tag: str
+
+
+def request_lines(found: Iterable[Request]) -> list[RequestLine]:
+    """Requests as pages show them."""
+    return [RequestLine(one, tags.name_of(one.tag) if one.tag else "") for one in found]
 
 
 def homes_like(person: Person, text: str) -> Q:
