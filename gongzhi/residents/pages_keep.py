@@ -52,9 +52,10 @@ def of_person(doing: Doing) -> Callable[..., object]:
 
 def collected(said: QueryDict, at: datetime) -> Collected:
     """Where a correction comes from. NotUnderstood without a source."""
-    if said.get("source") not in Source.values:
+    source = said.get("source", "")
+    if source not in Source.values:
         raise NotUnderstood(_("请选择信息来源。"), field="source")
-    return Collected(Source(said["source"]), Purpose.COUNT, at, said.get("ref", "")[:200])
+    return Collected(Source(source), Purpose.COUNT, at, said.get("ref", "")[:200])
 
 
 def day(text: str, field: str) -> date | None:

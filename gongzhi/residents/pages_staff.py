@@ -12,8 +12,8 @@ from gongzhi.access.models import Person
 from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
-from gongzhi.kernel.sealed import masked_phone
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places.models import Area, Dwelling
 from gongzhi.places.words import Source
 from gongzhi.residents.forms import Chosen

@@ -33,6 +33,14 @@ def icon(name: str, size: int = 24) -> Any:
 
 
 @register.simple_tag(takes_context=True)
+def able(context: Context, can: str) -> bool:
+    """Whether the person on the page may do this anywhere; for entries of menus."""
+    request: HttpRequest | None = context.get("request")
+    person = request.user if request else None
+    return isinstance(person, Person) and may(person, Can(can), within=None)
+
+
+@register.simple_tag(takes_context=True)
 def come_back(context: Context) -> str:
     """Where a switch leads back to: this page, or the one before if this one was an answer."""
     request: HttpRequest | None = context.get("request")

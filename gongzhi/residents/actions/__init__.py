@@ -6,6 +6,7 @@ from gongzhi.residents.actions.intake_things import (
     take_in_dwellings,
     take_in_organisations,
 )
+from gongzhi.residents.actions.looking import look_up
 from gongzhi.residents.actions.people import (
     add_phone,
     correct,
@@ -38,6 +39,7 @@ __all__ = [
     "erase",
     "export_own",
     "link_account",
+    "look_up",
     "mark_gone",
     "move",
     "put_tag",
