@@ -1,6 +1,5 @@
 """What is done with a person at the desk: reveal, correct, tags, requests, their own copy."""
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
@@ -8,7 +7,6 @@ from functools import wraps
 from django.contrib import messages as notices
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +18,7 @@ from gongzhi.access.roles import Can
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.words import Purpose, Source
 from gongzhi.residents import actions
+from gongzhi.residents.copies import as_file
 from gongzhi.residents.models import Request, Resident, Tag
 from gongzhi.residents.pages_staff import person_or_404, shown
 from gongzhi.residents.reads.personfile import request_lines
@@ -206,17 +205,6 @@ def link(request: PersonRequest, one: Resident, at: datetime) -> str:
 def own_copy(request: PersonRequest, one: Resident, at: datetime) -> HttpResponse:
     """The person's own copy, handed over at the counter; on record."""
     return as_file(actions.export_own(by=request.user, resident=one, at=at), one)
-
-
-def as_file(content: object, one: Resident) -> HttpResponse:
-    """A person's own copy as a JSON file that also people can read."""
-    text = json.dumps(content, ensure_ascii=False, indent=2)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    name = _("%(name)s_本人信息") % {"name": one.name}
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=f"{name}.json"
-    )
-    return response
 
 
 @of_person

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.access.requests import PersonRequest, signed_in
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.residents import actions
+from gongzhi.residents.copies import as_file
 from gongzhi.residents.models import AccountLink, Resident
-from gongzhi.residents.pages_keep import as_file
 from gongzhi.residents.reads.personfile import PersonFile, request_lines
 from gongzhi.residents.words import RequestKind
 
