@@ -26,6 +26,7 @@ from gongzhi.demo.feeding import SILENCED
 from gongzhi.demo.people import Cast, Names, settle_people
 from gongzhi.demo.phrases import read_phrases
 from gongzhi.demo.places import settle
+from gongzhi.demo.register import settle_register
 from gongzhi.demo.spots import draw_spots
 from gongzhi.demo.town import SEED, draw
 from gongzhi.journal.models import Event
@@ -108,6 +109,8 @@ def _fill(phase: Phase, count: int) -> None:
     with phase("账号与单位 accounts", 1), transaction.atomic():
         names = Names(rng)
         cast = settle_people(names, rng)
+    with phase("人房库 register", 1), transaction.atomic():
+        settle_register(localtime(now()), Random(SEED))
     with phase(f"{count} 件事件 cases", 3 * count) as step, transaction.atomic():
         scene = cases.Scene(
             cast=cast,

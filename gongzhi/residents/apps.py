@@ -10,6 +10,7 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let people, homes, organisations and components be read in, and lists taken out."""
+        from gongzhi.residents import daily  # noqa: F401 - the worker decides tags once a day
         from gongzhi.residents.tables.lists import PEOPLE_LIST
         from gongzhi.residents.tables.people import PEOPLE
         from gongzhi.residents.tables.things import COMPONENTS, DWELLINGS, ORGANISATIONS
