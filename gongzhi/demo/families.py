@@ -82,12 +82,14 @@ class Families:
 
     def _parents(self) -> list[Member]:
         age = self._between(27, 52)
-        return [*self._pair(age, age - self._between(-2, 5)), *self._children(age)]
+        pair = self._pair(age, age - self._between(-2, 5))
+        return [*pair, *self._children(age, pair[0].name[0])]
 
     def _three_generations(self) -> list[Member]:
         age = self._between(28, 48)
-        parent = self._person(age + self._between(23, 32), "parent")
-        family = [*self._pair(age, age - self._between(-2, 5)), *self._children(age), parent]
+        pair = self._pair(age, age - self._between(-2, 5))
+        parent = self._person(age + self._between(23, 32), "parent", surname=pair[0].name[0])
+        family = [*pair, *self._children(age, pair[0].name[0]), parent]
         if self.rng.random() < 0.6:
             family.append(self._person(max(parent_age(parent, self.today) - 2, 50), "parent"))
         return family
@@ -123,8 +125,7 @@ class Families:
         head = self._person(age, "head", female=False)
         return [head, self._person(max(other, 22), "spouse", female=True)]
 
-    def _children(self, age: int) -> list[Member]:
-        surname = self.rng.choice(SURNAMES)
+    def _children(self, age: int, surname: str) -> list[Member]:
         count = 1 if self.rng.random() < 0.62 else 2
         oldest = min(age - 22, 24)
         return [self._child(surname, self.rng.randint(0, max(oldest, 0))) for _ in range(count)]
@@ -184,7 +185,7 @@ class Families:
     def _facts(self, one: Member, age: int) -> None:
         """A department's word on some: party, army, certificate, allowance …"""
         draw = self.rng.random()
-        if draw < 0.035 + age * 0.0006:
+        if draw < 0.01 + age * 0.0006:
             since = self._day(one.born, 18)
             if draw < 0.0045:
                 one.facts.append(("low_income", None, since))

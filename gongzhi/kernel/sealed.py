@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models
 
 # Sealed values look like 2.<8 hex digits naming the key>.<base64 of nonce and ciphertext>. Values
-# from before are Fernet tokens, which begin with "gAAAA"; they stay readable (ADR 0010, 0024).
+# from before are Fernet tokens, which begin with "gAAAA"; they stay readable (ADR 0010, 0020).
 FORM = "2."
 NONCE = 12  # bytes, random
 

@@ -59,7 +59,7 @@ class ResidentQuerySet(models.QuerySet["Resident"]):
 
 
 class Resident(models.Model):
-    """Somebody in the register. The name is plain, number and phones are sealed (ADR 0023)."""
+    """Somebody in the register. The name is plain, number and phones are sealed (ADR 0019)."""
 
     name = models.CharField(_("姓名"), max_length=60)
     id_kind = models.CharField(
