@@ -18,7 +18,7 @@ from gongzhi.residents.words import FactKind, Gender, HouseholdRole, IdKind, Res
 
 LONGEST_NAME = 60
 LONGEST_ADDRESS = 160
-PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|\d{7,8}")
+PHONE = re.compile(r"1\d{10}|0\d{9,11}|\d{7,8}")
 
 
 @dataclass
