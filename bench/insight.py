@@ -309,7 +309,7 @@ def _ask(vendor: str, runs: int, count: int) -> Table:
     from django.db import connection
     from django.utils.timezone import localdate, now
 
-    from gongzhi.insight.reads import cells, history
+    from gongzhi.insight.reads import answers, cells, history
     from gongzhi.insight.reads.asked import Question, span
     from gongzhi.insight.words import By, Span
     from gongzhi.places.models import Area
@@ -330,12 +330,15 @@ def _ask(vendor: str, runs: int, count: int) -> Table:
         return Question(question.first, question.last, question.area, by=way)
 
     pairs: list[tuple[str, str, Callable[[], object], Callable[[], object]]] = [
-        ("median and 0.9 of handling by unit, 5 years", "lake",
-         lambda: history.took_by(by(years, By.UNIT)), live(MEDIAN_BY_UNIT[vendor])),
-        ("counts by item, 5 years", "lake",
-         lambda: history.counts_by_item(years), live(BY_ITEM)),
-        ("counts by class, 5 years", "cells",
-         lambda: cells.grouped(by(years, By.ITEM_CLASS)), live(STREET_BY_CLASS)),
+        ("counts, median and 0.9 of handling by unit, 5 years", "lake",
+         lambda: history.figures(by(years, By.UNIT)), live(MEDIAN_BY_UNIT[vendor])),
+        ("the same by item, 5 years", "lake",
+         lambda: history.figures(by(years, By.ITEM)), live(BY_ITEM)),
+        ("the whole page but repeats, 5 years by class", "lake",
+         lambda: answers.answer(by(years, By.ITEM_CLASS)), live(STREET_BY_CLASS)),
+        ("the whole page but repeats, 30 days by class", "cells, lake",
+         lambda: answers.answer(by(month, By.ITEM_CLASS)),
+         live(DAYS_OF_30, now() - timedelta(days=30))),
         ("every day, 30 days", "cells",
          lambda: cells.by_day(month), live(DAYS_OF_30, now() - timedelta(days=30))),
         ("repeats, 14 days", "lake",

@@ -2,7 +2,7 @@
 
 Real processes (server, worker, people at work, PostgreSQL) under 32 clients over HTTP, killed,
 starved and misled; after each fault the judge compares what was acknowledged with what is there.
-The full form takes about half an hour, `--short` a minute; `--write` keeps the figures in
+The full form takes about half an hour, `--short` half a minute; `--write` keeps the figures in
 docs/proof.md. Ends with 1 when anything that must not happen was seen.
 """
 
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from rich.table import Table
 from proof import scenarios
 from proof.cluster import services
 from proof.place import ROOT, Place
-from proof.scenarios import Tally
+from proof.scenarios import Bounds, Tally
 
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -38,7 +38,8 @@ def main() -> int:
     """Run what was asked for; 1 when something was lost, doubled, undone or contradicted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=50, help="kills on each database")
-    parser.add_argument("--short", action="store_true", help="two kills, two workers; a minute")
+    parser.add_argument("--minutes", type=float, default=0, help="no more kills after so many")
+    parser.add_argument("--short", action="store_true", help="two kills and nothing else")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--only", choices=ALL, action="append")
     parser.add_argument("--seed", type=int, default=0, help="0 = another one each time")
@@ -47,7 +48,7 @@ def main() -> int:
     seed = given.seed or random.SystemRandom().randrange(1, 10**6)
     random.seed(seed)
     console = Console(width=None if sys.stdout.isatty() else 200)
-    wanted = given.only or (("kills", "two_workers") if given.short else ALL)
+    wanted = given.only or (("kills",) if given.short else ALL)
     rounds = 2 if given.short else given.rounds
     tallies: list[Tally] = []
     began = time.monotonic()
@@ -55,7 +56,7 @@ def main() -> int:
         if database == "postgresql" and not services.program("postgres"):
             tallies.append(Tally("all", database, skipped="PostgreSQL is not installed"))
             continue
-        tallies += run(database, wanted, rounds, console)
+        tallies += run(database, wanted, Bounds(rounds, given.minutes * 60), console)
     seconds = time.monotonic() - began
     console.print(table_of(tallies, seed, seconds))
     for tally in tallies:
@@ -67,7 +68,7 @@ def main() -> int:
     return 0 if all(tally.good for tally in tallies) else 1
 
 
-def run(database: str, wanted: tuple[str, ...], rounds: int, console: Console) -> Iterator[Tally]:
+def run(database: str, wanted: Sequence[str], bounds: Bounds, console: Console) -> Iterator[Tally]:
     """The scenarios on one database, each on the installation the one before left behind."""
 
     def told(text: str) -> None:
@@ -77,18 +78,18 @@ def run(database: str, wanted: tuple[str, ...], rounds: int, console: Console) -
     if others:
         with installed(database) as place:
             for name in others:
-                yield one(name, place, rounds, told)
+                yield one(name, place, bounds, told)
     if "full_disk" in wanted:
         yield on_small_disk(database, told)
 
 
-def one(name: str, place: Place, rounds: int, told: Callable[[str], None]) -> Tally:
+def one(name: str, place: Place, bounds: Bounds, told: Callable[[str], None]) -> Tally:
     """One scenario; one that needs root is left out, plainly, without it."""
     tally = Tally(name, place.database)
     if name == "read_only" and not place.cluster and os.geteuid() != 0:
         tally.skipped = NOT_ROOT
     elif name == "kills":
-        scenarios.kills(place, tally, rounds, told)
+        scenarios.kills(place, tally, bounds, told)
     else:
         getattr(scenarios, name)(place, tally, told)
     if not tally.skipped:
@@ -168,19 +169,40 @@ def table_of(tallies: list[Tally], seed: int, seconds: float) -> Table:
 
 
 def keep(tallies: list[Tally], seed: int, seconds: float) -> None:
-    """Rewrite the figures on the page, and nothing else of it."""
-    lines = [
-        f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}, seed {seed}, {seconds / 60:.0f} minutes.",
-        "",
-        "| " + " | ".join(HEADINGS) + " |",
-        "|" + "---|" * len(HEADINGS),
-        *("| " + " | ".join(cells(tally)) + " |" for tally in tallies),
-    ]
+    """Rewrite the figures of what was run on the page, and nothing else of it.
+
+    Databases may be proved one after the other: lines of others stay.
+    """
+    run = f"{datetime.now(UTC):%Y-%m-%d}, {seconds / 60:.0f} min, seed {seed}"
     text = PAGE.read_text(encoding="utf-8")
     head, _begin, rest = text.partition(BEGIN)
-    _old, _end, tail = rest.partition(END)
+    old, _end, tail = rest.partition(END)
+    known = {_name_of(line): line for line in old.splitlines() if line.startswith("| ")}
+    known.pop(_name_of(_row(HEADINGS, "run")), None)
+    fresh = {_name_of(line): line for line in (_row(cells(t), run) for t in tallies)}
+    lines = [
+        f"{os.cpu_count()} cores, Python {platform.python_version()}.",
+        "",
+        _row(HEADINGS, "run"),
+        "|" + "---|" * (len(HEADINGS) + 1),
+        *(line for _name, line in sorted({**known, **fresh}.items(), key=_place)),
+    ]
     PAGE.write_text(f"{head}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{tail}", encoding="utf-8")
+
+
+def _row(values: Sequence[str], run: str) -> str:
+    return "| " + " | ".join([*values, run]) + " |"
+
+
+def _name_of(line: str) -> tuple[str, str]:
+    """(scenario, database) of a line of the table."""
+    parts = [part.strip() for part in line.split("|")]
+    return parts[1], parts[2]
+
+
+def _place(named: tuple[tuple[str, str], str]) -> tuple[int, str]:
+    (scenario, database), _line = named
+    return (ALL.index(scenario) if scenario in ALL else len(ALL)), database
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from proof.clients import Crowd
 from proof.place import Place
@@ -104,12 +105,22 @@ async def _load(
 # ── killing ──────────────────────────────────────────────────────────────────
 
 
-def kills(place: Place, tally: Tally, rounds: int, told: Callable[[str], None]) -> None:
+class Bounds(NamedTuple):
+    """How many kills, and after how many seconds no more begin; 0 = however long it takes."""
+
+    rounds: int
+    seconds: float = 0
+
+
+def kills(place: Place, tally: Tally, bounds: Bounds, told: Callable[[str], None]) -> None:
     """SIGKILL of a random part at a random moment; the database is stopped as by a power cut."""
+    until = time.monotonic() + bounds.seconds if bounds.seconds else float("inf")
     victims = ["serve", "work", "hands", *(["database"] * 2 if place.cluster else [])]
-    for number in range(rounds):
+    for number in range(bounds.rounds):
+        if time.monotonic() > until:
+            break
         victim = random.choice(victims)
-        told(f"{tally.database}: kill {number + 1}/{rounds}, {victim}")
+        told(f"{tally.database}: kill {number + 1}/{bounds.rounds}, {victim}")
         under_load(place, tally, lambda victim=victim: _kill(place, victim))
         place.look_after()
     killed = "serve, work, hands" + (", database" if place.cluster else "")

@@ -14,9 +14,9 @@ from gongzhi.access.models import Person
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.catalogue.models import ItemClass
 from gongzhi.insight import charts, tables
-from gongzhi.insight.reads import asked, cells, history
+from gongzhi.insight.reads import answers, asked, history
 from gongzhi.insight.reads.asked import SEES, Question
-from gongzhi.insight.rules import step_of, stepped
+from gongzhi.insight.rules import step_of
 from gongzhi.insight.words import By, Span
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.models import Area
@@ -48,20 +48,19 @@ def numbers(request: PersonRequest) -> HttpResponse:
 
 
 def _answers(question: Question) -> dict[str, object]:
-    by_day = cells.by_day(question)
-    steps = stepped(by_day, question.first, question.last)
-    took = history.took(question)
+    found = answers.answer(question)
     return {
-        "total": cells.total(question),
-        "took": took,
-        "trend": charts.trend(steps),
+        "total": found.total.counts,
+        "took": found.total.took,
+        "trend": charts.trend(found.steps),
         "step": step_of(question.first, question.last),
-        "lines": tables.lines(question),
+        "lines": tables.lines(question, found.lines),
         "repeats": tables.repeated(question),
         "repeats_from": max(
             question.first, question.last - timedelta(days=history.REPEAT_DAYS - 1)
         ),
-        "as_of": history.as_of(question),
+        "live": found.live,
+        "as_of": found.as_of,
     }
 
 
@@ -85,7 +84,7 @@ def _choices(person: Person, areas: list[Area], question: Question) -> dict[str,
 
 def _file(request: PersonRequest, kind: str, question: Question) -> HttpResponse:
     """The table as a file, under a name that says what it is of."""
-    found = tables.lines(question)
+    found = tables.lines(question, answers.lines(question))
     if kind == "csv":
         content, media = "".join(tables.as_csv(question.by, found)).encode(), CSV
     else:

@@ -23,6 +23,14 @@ class Seen(NamedTuple):
     stars: int | None
 
 
+@dataclass(frozen=True)
+class Took:
+    """How long handling took: half were faster than `half`, nine tenths faster than `most`."""
+
+    half: timedelta | None
+    most: timedelta | None
+
+
 Key = tuple[int, str, int]  # area, class, unit
 
 

@@ -10,16 +10,14 @@ from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Unit
 from gongzhi.catalogue.models import Item, ItemClass
-from gongzhi.insight.reads import cells, history
+from gongzhi.insight.reads import history
 from gongzhi.insight.reads.asked import Question
-from gongzhi.insight.reads.history import Took
-from gongzhi.insight.rules import Counts
+from gongzhi.insight.reads.history import Figure
+from gongzhi.insight.rules import Counts, Took
 from gongzhi.insight.words import By
 from gongzhi.places.models import Area
 from gongzhi.sheets.words import Sort
 from gongzhi.sheets.writing import Column, Sheet, csv_lines, write_xlsx
-
-NOTHING = Took(None, None)
 
 
 @dataclass(frozen=True)
@@ -34,26 +32,24 @@ class Line:
     more: str = ""
 
 
-def lines(question: Question) -> list[Line]:
+def lines(question: Question, found: Mapping[str, Figure]) -> list[Line]:
     """The lines of the table, those with most cases first; months in their order."""
-    by_item = question.by == By.ITEM
-    counts = history.counts_by_item(question) if by_item else cells.grouped(question)
-    took, names = history.took_by(question), names_for(question.by, list(counts))
-    most = max((c.reported for c in counts.values()), default=0) or 1
-    found = [
+    names = names_for(question.by, list(found))
+    most = max((figure.counts.reported for figure in found.values()), default=0) or 1
+    made = [
         Line(
             key=key,
             name=names.get(key) or key,
-            counts=c,
-            took=took.get(key, NOTHING),
-            share=round(100 * c.reported / most, 1),
+            counts=figure.counts,
+            took=figure.took,
+            share=round(100 * figure.counts.reported / most, 1),
             more=_deeper(question, key),
         )
-        for key, c in counts.items()
+        for key, figure in found.items()
     ]
     if question.by == By.MONTH:
-        return sorted(found, key=lambda line: line.key)
-    return sorted(found, key=lambda line: (-line.counts.reported, line.key))
+        return sorted(made, key=lambda line: line.key)
+    return sorted(made, key=lambda line: (-line.counts.reported, line.key))
 
 
 def _deeper(question: Question, key: str) -> str:

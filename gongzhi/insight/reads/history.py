@@ -1,4 +1,4 @@
-"""Answers from the months in the lake: medians, items, repeats, over any span, by DuckDB."""
+"""Answers from the months in the lake, by DuckDB: any span, any line, medians, repeats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +9,21 @@ from django.db.models import Min
 from gongzhi.insight import lake
 from gongzhi.insight.models import Month
 from gongzhi.insight.reads.asked import Question
-from gongzhi.insight.rules import Counts, month_of, months
+from gongzhi.insight.rules import Counts, Took, month_of, months
 from gongzhi.insight.words import By
 
 REPEAT_DAYS, REPEATS_FROM, REPEATS_MOST = 14, 3, 10
-TOOK = "date_diff('second', reported_at, handled_at)"
+LONGEST_OPEN = timedelta(days=3 * 366)  # closed later than this after its report: not in a span
+TOTAL = None  # the key of everything together
+_TOOK = "date_diff('second', reported_at, handled_at)"
+_SUMS = (
+    "count(*), count(*) FILTER (status = 'declined'), count(*) FILTER (status = 'closed'),"
+    " count(handled_at),"
+    " count(*) FILTER (handled_at > due_at OR (handled_at IS NOT NULL AND overdue)),"
+    f" coalesce(sum({_TOOK} // 60) FILTER (handled_at IS NOT NULL), 0),"
+    " count(stars), count(*) FILTER (stars >= 4),"
+    f" median({_TOOK}), quantile_cont({_TOOK}, 0.9)"
+)
 _KEYS = {
     By.ITEM_CLASS: "item_class",
     By.ITEM: "item",
@@ -23,11 +33,11 @@ _KEYS = {
 
 
 @dataclass(frozen=True)
-class Took:
-    """How long handling took: half were faster than `half`, nine tenths faster than `most`."""
+class Figure:
+    """What is counted and how long it took."""
 
-    half: timedelta | None
-    most: timedelta | None
+    counts: Counts
+    took: Took
 
 
 @dataclass(frozen=True)
@@ -40,39 +50,52 @@ class Repeat:
     last: date
 
 
-def took(question: Question) -> Took:
-    """Median and nine tenths of everything asked for; None without any handled case."""
-    return next(iter(_took("''", question).values()), Took(None, None))
+NOTHING = Figure(Counts(), Took(None, None))
 
 
-def took_by(question: Question) -> dict[str, Took]:
-    """The same for each line of the table."""
-    return _took(_key(question), question)
-
-
-def _took(key: str, question: Question) -> dict[str, Took]:
+def figures(question: Question) -> dict[str | None, Figure]:
+    """Each line of the table, and everything together under TOTAL; `ended` is left at nought."""
     where, values = _where(question)
     sql = (
-        f"SELECT {key} AS key, median({TOOK}), quantile_cont({TOOK}, 0.9) FROM cases"  # noqa: S608
-        f" WHERE handled_at IS NOT NULL AND {where} GROUP BY key"
+        f"SELECT {_key(question)} AS key, {_SUMS}, grouping(key) FROM cases"  # noqa: S608
+        f" WHERE {where} GROUP BY GROUPING SETS ((key), ())"
     )
     rows = lake.ask(sql, months(question.first, question.last), values)
-    return {str(key): Took(_span(half), _span(most)) for key, half, most in rows}
+    return {
+        TOTAL if is_total else str(key): Figure(
+            Counts(*map(int, sums)), Took(_span(half), _span(most))
+        )
+        for key, *sums, half, most, is_total in rows
+    }
 
 
-def counts_by_item(question: Question) -> dict[str, Counts]:
-    """Counts by item, which the daily cells do not keep."""
+def by_day(question: Question) -> dict[date, Counts]:
+    """Reported by day, and closed by day of closing; for the trend, so nothing else is counted."""
     where, values = _where(question)
-    sql = (
-        "SELECT item, count(*), count(*) FILTER (status = 'declined'),"  # noqa: S608
-        " count(*) FILTER (status = 'closed'), count(handled_at),"
-        " count(*) FILTER (handled_at > due_at OR (handled_at IS NOT NULL AND overdue)),"
-        f" coalesce(sum({TOOK} // 60) FILTER (handled_at IS NOT NULL), 0),"
-        " count(stars), count(*) FILTER (stars >= 4)"
-        f" FROM cases WHERE {where} GROUP BY item"
+    came = lake.ask(
+        f"SELECT day, count(*) FROM cases WHERE {where} GROUP BY day",  # noqa: S608
+        months(question.first, question.last),
+        values,
     )
-    rows = lake.ask(sql, months(question.first, question.last), values)
-    return {str(item): Counts(*map(int, sums)) for item, *sums in rows}
+    found = {day: Counts(reported=int(count)) for day, count in came}
+    for key, count in _ended("CAST(ended_at AS DATE)", question):
+        found[key] = found.get(key, Counts()).plus(Counts(ended=int(count)))
+    return found
+
+
+def ended_by(question: Question) -> dict[str, int]:
+    """Closed in the span, by line of the table; whenever it was reported."""
+    by = _key(question) if question.by != By.MONTH else "strftime(ended_at, '%Y-%m')"
+    return {str(key): int(count) for key, count in _ended(by, question)}
+
+
+def _ended(key: str, question: Question) -> list[tuple[date, int]]:
+    where, values = _where(question, day="CAST(ended_at AS DATE)")
+    sql = (
+        f"SELECT {key} AS key, count(*) FROM cases"  # noqa: S608
+        f" WHERE status = 'closed' AND {where} GROUP BY key"
+    )
+    return lake.ask(sql, months(question.first - LONGEST_OPEN, question.last), values)
 
 
 def repeats(question: Question) -> list[Repeat]:
@@ -108,8 +131,8 @@ def _key(question: Question) -> str:
     return f"coalesce(nullif(split_part(path, '/', {depth + 1}), ''), '{own}')"
 
 
-def _where(question: Question) -> tuple[str, Sequence[object]]:
-    parts: list[str] = ["day BETWEEN ? AND ?", "starts_with(path, ?)"]
+def _where(question: Question, *, day: str = "day") -> tuple[str, Sequence[object]]:
+    parts: list[str] = [f"{day} BETWEEN ? AND ?", "starts_with(path, ?)"]
     values: list[object] = [question.first, question.last, question.area.path]
     if question.item_class:
         parts.append("item_class = ?")

@@ -1,6 +1,7 @@
 """Months as files: true, whole, without anything about people, and answered from."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from statistics import median
@@ -14,8 +15,9 @@ from gongzhi.cases.models import Case
 from gongzhi.insight import lake
 from gongzhi.insight.models import Month
 from gongzhi.insight.reactions import catch_up, write_month, write_one
-from gongzhi.insight.reads import history
+from gongzhi.insight.reads import answers, history
 from gongzhi.insight.reads.asked import Question
+from gongzhi.insight.rules import Counts
 from gongzhi.insight.words import By
 
 pytestmark = pytest.mark.django_db
@@ -115,27 +117,56 @@ def test_medians_are_the_medians_of_the_cases(some, counted, ask):
         (c.handled_at - c.reported_at).total_seconds()
         for c in Case.objects.exclude(handled_at=None)
     ]
-    assert history.took(ask()).half == timedelta(seconds=median(took))
-    by_class = history.took_by(ask(by=By.ITEM_CLASS))
-    assert by_class["02"].half == timedelta(hours=1)
-    assert by_class["01"].half == timedelta(hours=3)
-    by_month = history.took_by(ask(by=By.MONTH))
-    assert by_month["2026-01"].half == timedelta(hours=48)
-    units = history.took_by(ask(by=By.UNIT))
-    assert len(units) == 2
-    assert history.took(ask(item_class="03")).half is None
-    assert history.took(ask(first=date(2027, 1, 1), last=date(2027, 2, 1))).half is None
+    together = history.figures(ask())[history.TOTAL]
+    assert together.took.half == timedelta(seconds=median(took))
+    by_class = history.figures(ask(by=By.ITEM_CLASS))
+    assert by_class["02"].took.half == timedelta(hours=1)
+    assert by_class["01"].took.half == timedelta(hours=3)
+    by_month = history.figures(ask(by=By.MONTH))
+    assert by_month["2026-01"].took.half == timedelta(hours=48)
+    assert len(history.figures(ask(by=By.UNIT))) == 3  # two and the total
+    assert history.figures(ask(item_class="03"))[history.TOTAL].took.half is None
+    assert history.figures(ask(first=date(2027, 1, 1), last=date(2027, 2, 1))) == {}
 
 
 def test_items_are_counted_from_the_files(some, counted, ask):
     counted()
-    found = history.counts_by_item(ask())
-    assert found[RUBBISH].reported == 5
-    assert found[RUBBISH].declined == 1
-    assert found[RUBBISH].closed == 3
-    assert found[LAMP].handled == 1
-    assert found[RUBBISH].late == 1
-    assert found[RUBBISH].minutes == (3 + 93 + 2) * 60
+    found = history.figures(ask(by=By.ITEM))
+    counts = found[RUBBISH].counts
+    assert (counts.reported, counts.declined, counts.closed, counts.late) == (5, 1, 3, 1)
+    assert counts.minutes == (3 + 93 + 2) * 60
+    assert found[LAMP].counts.handled == 1
+
+
+@pytest.mark.parametrize("by", By)
+def test_the_lake_counts_long_spans_as_the_cells_count_short_ones(
+    some, counted, ask, by, monkeypatch
+):
+    """Which of the two answers is a matter of speed, not of what the answer is."""
+    counted()
+    question = ask(by=by)
+    assert answers.is_live(question)
+    from_cells = answers.answer(question)
+    monkeypatch.setattr(answers, "CELLS_MOST", 0)
+    from_lake = answers.answer(question)
+    assert not from_lake.live
+    assert from_lake.total == replace(
+        from_cells.total, counts=replace(from_cells.total.counts, ended=0)
+    )
+    assert from_lake.steps == [
+        (begin, Counts(reported=c.reported, ended=c.ended)) for begin, c in from_cells.steps
+    ]
+    assert from_lake.lines == from_cells.lines
+
+
+def test_what_was_closed_in_a_span_counts_whenever_it_was_reported(some, counted, ask, he):
+    old = some[2]  # of yesterday
+    for verb in (actions.approve, actions.close):
+        verb(by=he, case=old, at=NOON + timedelta(days=30))
+    counted()
+    april = ask(first=date(2026, 4, 1), last=date(2026, 4, 30), by=By.ITEM)
+    assert history.ended_by(april) == {LAMP: 1}
+    assert history.by_day(april)[(NOON + timedelta(days=30)).date()].ended == 1
 
 
 def test_areas_are_told_apart_right_below_the_one_asked_for(
@@ -143,10 +174,12 @@ def test_areas_are_told_apart_right_below_the_one_asked_for(
 ):
     lived(NOON, "reported", lng=117.308, lat=31.796)  # in the other community
     counted()
-    assert set(history.took_by(ask(by=By.AREA))) == {township.code}
-    below = history.took_by(ask(by=By.AREA, area=township))
-    assert set(below) == {community.code}
-    assert set(history.took_by(ask(by=By.AREA, area=community))) == {grid_1.code}
+    total = history.TOTAL
+    assert set(history.figures(ask(by=By.AREA))) == {total, township.code}
+    below = history.figures(ask(by=By.AREA, area=township))
+    assert set(below) == {total, community.code, other_community.code}
+    assert below[other_community.code].counts.reported == 1
+    assert set(history.figures(ask(by=By.AREA, area=community))) == {total, grid_1.code}
 
 
 def test_what_comes_again_and_again_in_one_grid_is_named(lived, counted, ask, grid_1):
