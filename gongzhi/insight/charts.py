@@ -7,7 +7,7 @@ from datetime import date
 from gongzhi.insight.rules import Counts
 
 INTERVALS = 4
-NAMES_MOST = 12  # names below a trend
+NAMES_MOST = 11  # names below a trend, at equal distances, the first and the last step among them
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,25 @@ def trend(steps: Sequence[tuple[date, Counts]]) -> Trend:
     """What came in and what was closed; at least one step."""
     top = _top(max(max(c.reported, c.ended) for _begin, c in steps))
     came = _line([c.reported for _begin, c in steps], top)
-    every = max(-(-len(steps) // NAMES_MOST), 1)
+    named = _named(len(steps))
     return Trend(
         came=came,
         area=f"{came}L100 100L0 100Z",
         ended=_line([c.ended for _begin, c in steps], top),
         ticks=[top * n // INTERVALS for n in reversed(range(INTERVALS + 1))],
         columns=[
-            Column(begin, c.reported, c.ended, named=n % every == 0)
+            Column(begin, c.reported, c.ended, named=n in named)
             for n, (begin, c) in enumerate(steps)
         ],
     )
+
+
+def _named(count: int) -> set[int]:
+    """Which steps get a name; an odd number of them, so that every second may be left out."""
+    last = count - 1
+    spaces = min(last, NAMES_MOST - 1)
+    spaces -= spaces % 2 if spaces > 1 else 0
+    return {round(n * last / spaces) for n in range(spaces + 1)} if spaces else {0}
 
 
 def _top(most: int) -> int:

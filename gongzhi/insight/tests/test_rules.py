@@ -73,6 +73,8 @@ def test_steps_add_up_to_the_days_whatever_their_width(first, days, came):
     assert drawn.ticks[0] >= max(c.reported for _b, c in steps)
     assert drawn.ticks[-1] == 0
     assert 0 < sum(column.named for column in drawn.columns) <= charts.NAMES_MOST
+    assert drawn.columns[0].named
+    assert drawn.columns[-1].named
 
 
 @pytest.mark.parametrize(
