@@ -297,7 +297,7 @@ class Guard:
         """The consent was taken back: nothing of this home is heard or judged any more."""
         row = self.row.pop(elder.home_id)
         self.clock.homes.last[row] = -inf
-        self.doors.doors.pop(row, None)
+        self.doors.doors[row].blind = True  # its entry in the heap comes up all the same
         self.devices = {k: d for k, d in self.devices.items() if d.home_id != elder.home_id}
 
     # ── raising ───────────────────────────────────────────────────────────
