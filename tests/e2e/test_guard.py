@@ -20,7 +20,7 @@ def test_an_elder_falls_silent_and_is_found(
     The desk reads the whole story; the address is gone from the worker's phone.
     """
     sign_in(desk, "diaodu01")
-    desk.goto("/desk/elders/")
+    desk.goto(f"/desk/elders/?q={HOME}")
     expect(desk.get_by_text(HOME)).to_be_visible()
     # The guard reads the homes' record when it starts; the board asks again by itself.
     expect(desk.get_by_text("守护程序没有在运行")).to_have_count(0, timeout=90_000)
