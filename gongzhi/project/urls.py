@@ -15,6 +15,8 @@ urlpatterns = [
     path("desk/rehearsal/", include("gongzhi.demo.urls")),
     path("desk/elders/", include("gongzhi.care.urls_staff")),
     path("desk/devices/", include("gongzhi.sensing.urls_staff")),
+    path("patrol/whistles/", include("gongzhi.whistles.urls_patrol")),
+    path("desk/whistles/", include("gongzhi.whistles.urls_staff")),
     path("desk/", include("gongzhi.faces.urls_desk")),
     path("desk/", include("gongzhi.cases.urls_staff")),
     path("desk/residents/", include("gongzhi.residents.urls_staff")),

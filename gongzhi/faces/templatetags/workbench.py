@@ -61,6 +61,8 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
         found.append(Entry("hotline", _("12345 工单"), "phone-call", hotline))
         phone = reverse("phone_desk:desk")
         found.append(Entry("phone", _("电话坐席"), "headset", phone))
+        url = reverse("whistles:list")
+        found.append(Entry("whistles", _("吹哨报到"), "megaphone", url))
         found.append(Entry("codes", _("码上报"), "qr-code", reverse("qr_desk:codes")))
     if Can.SEE_REGISTER in able:
         found.append(Entry("people", _("居民与房屋"), "users", reverse("register:people")))
