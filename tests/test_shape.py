@@ -128,6 +128,7 @@ PUBLIC = {
     "readyz",
     "metrics",
     "set_language",
+    "mediation:ask",
     "pocket:report",
     "pocket:near",
     "pocket:join",

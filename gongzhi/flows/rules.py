@@ -101,6 +101,18 @@ class Flow:
         return next((c for c in self.clocks if c.code == code), None)
 
 
+def lacking(move: Move, given: Mapping[str, object]) -> str:
+    """The first thing that the step needs and that was not given; empty when all is there.
+
+    What `given` does not name is seen to by the verb itself. Texts count when they say anything.
+    """
+    for need in move.needs:
+        value = given.get(need, True)
+        if not (value.strip() if isinstance(value, str) else value):
+            return need
+    return ""
+
+
 def flow_from(data: Mapping[str, Any]) -> Flow:
     """Build a flow from its data. ValueError with every fault, one a line, when it is not sound."""
     if faults := list(faults_of_form(data)):

@@ -13,7 +13,7 @@ from gongzhi.cases.models import Case, Remark
 from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.words import RemarkKind, Status
 from gongzhi.flows import reads as flows
-from gongzhi.flows.rules import Move
+from gongzhi.flows.rules import Move, lacking
 from gongzhi.flows.words import Need
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import record
@@ -90,15 +90,12 @@ def _no_way(verb: str, case: Case) -> NotPossible:
 
 
 def _require_given(rule: Move, given: Mapping[str, object]) -> None:
-    for need in rule.needs:
-        value = given.get(need, True)  # what a verb does not name, it sees to by itself
-        if not (rules.clean(value) if isinstance(value, str) else value):
-            field = "photos" if need in {Need.EVIDENCE, Need.PHOTO_AFTER} else "text"
-            raise NotUnderstood(
-                _("“%(step)s”这一步还缺：%(what)s。")
-                % {"step": rule.name, "what": Need(need).label},
-                field=field,
-            )
+    said = {n: rules.clean(v) if isinstance(v, str) else v for n, v in given.items()}
+    if need := lacking(rule, said):
+        raise NotUnderstood(
+            _("“%(step)s”这一步还缺：%(what)s。") % {"step": rule.name, "what": Need(need).label},
+            field="photos" if need in {Need.EVIDENCE, Need.PHOTO_AFTER} else "text",
+        )
 
 
 def write(case: Case, **changes: object) -> None:

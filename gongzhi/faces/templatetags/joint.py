@@ -1,4 +1,4 @@
-"""Where pages of a case lead to joint work about it: whistles; `{% load joint %}`."""
+"""Where pages of a case lead to joint work about it: whistles and mediation; `{% load joint %}`."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,12 @@ from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
+from gongzhi.disputes.models import Dispute
 from gongzhi.whistles import reads as whistles
 from gongzhi.whistles.models import Called, Whistle
 
 register = template.Library()
+QUARRELS = "04"  # class of the catalogue: 矛盾纠纷
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def joint_links(context: template.Context, case: Case) -> list[Link]:
     if not isinstance(person, Person):
         return []
     has_desk = may(person, Can.DISPATCH_CASES, within=case.desk)
-    return [*_whistles(case, can_blow=has_desk and case.is_open)]
+    begins = has_desk and case.is_open
+    return [*_whistles(case, can_blow=begins), *_disputes(case, person, can_open=begins)]
 
 
 def _whistles(case: Case, *, can_blow: bool) -> list[Link]:
@@ -48,6 +51,27 @@ def _whistles(case: Case, *, can_blow: bool) -> list[Link]:
         url = reverse("whistles:blow", args=[case.pk])
         links.append(Link(_("吹哨召集单位到现场"), "megaphone", url))
     return links
+
+
+def _disputes(case: Case, person: Person, *, can_open: bool) -> list[Link]:
+    known = Dispute.objects.filter(case=case).first()
+    if known is not None:
+        visible = Dispute.objects.visible_to(person).filter(pk=known.pk).exists()
+        url = reverse("disputes:show", args=[known.pk])
+        return [Link(_("矛盾调解案卷"), "scale", url)] if visible else []
+    quarrel = case.item is not None and case.item.code.startswith(QUARRELS)
+    if can_open and quarrel:
+        return [Link(_("转为矛盾调解"), "scale", reverse("disputes:from_case", args=[case.pk]))]
+    return []
+
+
+@register.simple_tag(takes_context=True)
+def joint_mediations(context: template.Context) -> int:
+    """How many disputes whoever is on their round has to mediate or look at again."""
+    person = context["request"].user
+    if not isinstance(person, Person):
+        return 0
+    return Dispute.objects.open().filter(mediator=person).count()
 
 
 @register.simple_tag(takes_context=True)

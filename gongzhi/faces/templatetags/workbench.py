@@ -62,6 +62,8 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
         phone = reverse("phone_desk:desk")
         found.append(Entry("phone", _("电话坐席"), "headset", phone))
         url = reverse("whistles:list")
+        disputes = reverse("disputes:list")
+        found.append(Entry("disputes", _("矛盾调解"), "scale", disputes))
         found.append(Entry("whistles", _("吹哨报到"), "megaphone", url))
         found.append(Entry("codes", _("码上报"), "qr-code", reverse("qr_desk:codes")))
     if Can.SEE_REGISTER in able:

@@ -1,0 +1,22 @@
+"""Makes the six-step method known when the product starts."""
+
+from django.apps import AppConfig
+
+
+class DisputesConfig(AppConfig):
+    """Quarrels and their mediators."""
+
+    name = "gongzhi.disputes"
+
+    def ready(self) -> None:
+        """Register what flows may ask for, what follows from events and how it is told."""
+        from gongzhi.cases.reads import told
+        from gongzhi.disputes import chores, reactions, rules  # noqa: F401
+        from gongzhi.disputes.words import Status
+        from gongzhi.flows.actions import offers
+        from gongzhi.flows.rules import Offer
+
+        states = {status: status in rules.ENDED for status in Status.values}
+        offers("dispute", Offer(states, rules.LEADS_TO))
+        for template in ("opened", "to_review", "for_you", "follow_up"):
+            told.ELSEWHERE[f"disputes/{template}"] = reactions.worded

@@ -1,0 +1,226 @@
+"""Disputes for pages: lists by step, who could mediate, the file of one, its clocks."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from gongzhi.access.models import Person
+from gongzhi.calendars import reads as calendars
+from gongzhi.calendars.clocks import Clock, Limit, State
+from gongzhi.disputes import rules
+from gongzhi.disputes.models import Dispute, DisputeQuerySet, Mediator, Note
+from gongzhi.disputes.rules import Candidate, Proposal
+from gongzhi.disputes.words import STEPS, Kind, Risk, Status
+from gongzhi.flows import reads as flows
+from gongzhi.flows.rules import Flow
+from gongzhi.journal.models import Event
+
+FLOW = "six_step"
+
+
+def flow_of(dispute: Dispute) -> Flow:
+    """The flow the dispute runs on: the version it began with."""
+    return flows.of_matter(dispute.flow_id, code=FLOW)
+
+
+def disputes_of(person: Person) -> DisputeQuerySet:
+    """What the person may see, with what a row shows."""
+    rows = Dispute.objects.visible_to(person)
+    return rows.select_related("area", "desk", "mediator", "case__area", "case__desk", "found_by")
+
+
+def counts(person: Person) -> dict[str, int]:
+    """How many stand at each step; one query."""
+    rows = Dispute.objects.visible_to(person).order_by().values_list("status")
+    return dict(rows.annotate(n=Count("pk", distinct=True)))
+
+
+# ── who could mediate ─────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A mediator proposed, with the reasons in words and what they have in hand."""
+
+    mediator: Mediator
+    load: int
+    proposal: Proposal
+    because: str
+
+
+def candidate_of(mediator: Mediator, dispute: Dispute, load: int | None = None) -> Candidate:
+    """The mediator as the rules see them for this dispute."""
+    held = Dispute.objects.filter(mediator=mediator.person)
+    busy = held.filter(status=Status.MEDIATING).count() if load is None else load
+    return _candidate(mediator, dispute, busy, 0, 0)
+
+
+def offers(dispute: Dispute) -> list[Offer]:
+    """Who should mediate, best first, with reasons; parties and the inactive are left out."""
+    chain = [area.pk for area in dispute.area.chain]
+    rows = Mediator.objects.filter(is_active=True, person__is_active=True, area__in=chain)
+    own = [index for index in dispute.parties.values_list("phone_index", flat=True) if index]
+    rows = rows.exclude(person__phone_index__in=own).select_related("person", "area")
+    mediators = {mediator.pk: mediator for mediator in rows}
+    done = {
+        int(row["mediator"]): {key: int(row[key]) for key in ("load", "settled", "ended")}
+        for row in Dispute.objects.filter(mediator__in=[m.person_id for m in mediators.values()])
+        .order_by()
+        .values("mediator")
+        .annotate(
+            load=Count("pk", filter=Q(status=Status.MEDIATING)),
+            settled=Count("pk", filter=Q(settled_at__isnull=False)),
+            ended=Count("pk", filter=~Q(status=Status.MEDIATING)),
+        )
+    }
+    none = {"load": 0, "settled": 0, "ended": 0}
+    facts = {pk: done.get(m.person_id, none) for pk, m in mediators.items()}
+    candidates = [
+        _candidate(m, dispute, facts[pk]["load"], facts[pk]["settled"], facts[pk]["ended"])
+        for pk, m in mediators.items()
+    ]
+    found = rules.propose(candidates, kind=dispute.kind, risk=dispute.risk or "low")
+    return [
+        Offer(mediators[p.pk], facts[p.pk]["load"], p, _because(p, facts[p.pk], dispute))
+        for p in found
+    ]
+
+
+def _candidate(
+    mediator: Mediator, dispute: Dispute, load: int, settled: int, ended: int
+) -> Candidate:
+    return Candidate(
+        pk=mediator.pk,
+        covers=mediator.area.holds(dispute.area),
+        depth=mediator.area.path.count("/"),
+        highest=mediator.highest,
+        kinds=tuple(mediator.kinds),
+        load=load,
+        most=mediator.most,
+        settled=settled,
+        ended=ended,
+    )
+
+
+def _because(proposal: Proposal, facts: dict[str, int], dispute: Dispute) -> str:
+    said = {
+        "near": _("就在本地"),
+        "covers": _("负责这个地方"),
+        "skilled": _("擅长%(kind)s纠纷") % {"kind": Kind(dispute.kind).label},
+        "general": _("各类纠纷都可"),
+        "free": _("手上没有纠纷"),
+        "load": _("手上 %(n)s 件") % {"n": facts["load"]},
+        "record": _("调成 %(a)s / %(b)s 件") % {"a": facts["settled"], "b": facts["ended"]},
+    }
+    return "，".join(said[reason] for reason in proposal.reasons)
+
+
+# ── the file of one ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step taken: when, what, by whom, and what was written."""
+
+    at: datetime
+    title: str
+    who: str
+    text: str
+
+
+def history(dispute: Dispute) -> list[Line]:
+    """The steps of a dispute in order, with what was written in taking them."""
+    events = Event.objects.filter(kind="dispute", subject_id=dispute.pk).order_by("pk")
+    events = events.select_related("by")
+    notes = dict(Note.objects.filter(dispute=dispute).values_list("event", "text"))
+    titles = _titles()
+    return [
+        Line(
+            event.at,
+            titles.get(event.name, event.name),
+            f"{event.by.name}（{event.by.post_name}）" if event.by else _("居民申请"),
+            notes.get(event.pk, ""),
+        )
+        for event in events
+        if event.name in titles
+    ]
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "disputes.opened": _("排查受理"),
+        "disputes.party_added": _("登记当事人"),
+        "disputes.agreed": _("当事人同意调解"),
+        "disputes.sorted": _("归类分流"),
+        "disputes.risk_rated": _("评定风险"),
+        "disputes.assigned": _("选派调解员"),
+        "disputes.session_held": _("调解一次"),
+        "disputes.settled": _("达成协议"),
+        "disputes.follow_up_due": _("该回访了，已提醒"),
+        "disputes.followed_up": _("回访：已履行"),
+        "disputes.resumed": _("回访：未履行，再调解"),
+        "disputes.reviewed": _("考评归档"),
+        "disputes.guided": _("引导其他途径"),
+        "disputes.withdrawn": _("当事人撤回"),
+        "disputes.party_revealed": _("查看当事人信息"),
+    }
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One of the six steps as the bar shows it: passed, here, or ahead."""
+
+    name: str
+    look: str
+
+
+def bar(dispute: Dispute) -> list[Stand]:
+    """The six steps in order with where the dispute stands; all passed once it is laid up."""
+    at = STEPS.index(Status(dispute.status)) if dispute.status in STEPS else len(STEPS)
+    if dispute.status in {Status.GUIDED, Status.WITHDRAWN}:
+        at = 3 if dispute.assigned_at else 0
+    return [
+        Stand(str(step.label), "was" if n < at else "now" if n == at else "")
+        for n, step in enumerate(STEPS)
+    ]
+
+
+@dataclass(frozen=True)
+class Face:
+    """A clock as a line: name, due time, state."""
+
+    name: str
+    due_at: datetime
+    state: State
+
+
+def clock_of(dispute: Dispute, at: datetime) -> Face | None:
+    """The clock of the step at which the dispute stands, by its risk; from the record alone."""
+    watch = next((c for c in flow_of(dispute).clocks if dispute.status in c.during), None)
+    if watch is None:
+        return None
+    since = dispute.found_at
+    for event in Event.objects.filter(kind="dispute", subject_id=dispute.pk).order_by("pk"):
+        before = event.facts.get("before")
+        if before and before not in watch.during:
+            since = event.at
+    clock = Clock(watch.name, localtime(since), Limit(*watch.limit(dispute.risk or "low")))
+    calendar, local = calendars.in_force(), localtime(at)
+    return Face(watch.name, clock.due(calendar, local), clock.state(calendar, local))
+
+
+def figures(person: Person) -> dict[str, int]:
+    """Open, settled, guided, kept in percent of those followed up; for the head of the list."""
+    rows = Dispute.objects.visible_to(person)
+    kept = Counter(rows.exclude(kept=None).values_list("kept", flat=True))
+    known = kept[True] + kept[False]
+    return {
+        "open": rows.open().count(),
+        "high": rows.open().filter(risk=Risk.HIGH).count(),
+        "settled": rows.filter(settled_at__isnull=False).count(),
+        "kept": round(100 * kept[True] / known) if known else 0,
+    }
