@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.access.checks import may, scope
 from gongzhi.access.models import Person
+from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can, Role
 from gongzhi.cases.forms_staff import read
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.choices import area_choices
 from gongzhi.disputes import actions, forms, reads, rules
 from gongzhi.disputes.models import Dispute, Mediator, Party
 from gongzhi.disputes.words import STEPS, Kind, RevealGround, Risk, Side, Status
