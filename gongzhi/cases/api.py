@@ -67,6 +67,11 @@ class ReportIn(Schema):
     item: str = Field("", max_length=20, description="the reporter's own choice from /catalogue")
     contact_name: str = Field("", max_length=200)
     contact_phone: str = Field("", max_length=200)
+    confirmed: bool = Field(
+        default=True,
+        description="false: a person fills in a form; danger is then answered 422 with the number "
+        "to call, until they send true",
+    )
     files: list[str] = Field(default_factory=list, max_length=50, description="from /photos")
 
 

@@ -46,6 +46,7 @@ class Draft:
     item: str = ""  # fixed by a printed code
     via: str = ""  # the printed code it was
     sure: bool = False  # near duplicates were seen
+    safe: bool = False  # told to call for help first, and goes on
 
     @classmethod
     def blank(cls, person: Person | None, asked: QueryDict) -> "Draft":
@@ -86,6 +87,7 @@ class Draft:
             item=said["item"][:40],
             via=said["via"][:40],
             sure=typed.get("sure") == "1",
+            safe=typed.get("safe") == "1",
         )
 
     def hidden(self) -> list[tuple[str, str]]:
@@ -164,6 +166,7 @@ class Draft:
             contact_phone=self.contact_phone(reporter.person),
             files=tuple(stored),
             via=self.via,
+            confirmed=self.safe or source != Source.POCKET,
         )
 
 

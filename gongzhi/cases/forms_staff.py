@@ -118,6 +118,7 @@ class RegisterForm(forms.Form):
     lng = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     item = forms.CharField(label=gettext_lazy("归类"), required=False, max_length=8)
+    safe = forms.BooleanField(required=False)
 
 
 def read(form_class: type[forms.Form], data: QueryDict) -> dict[str, Any]:

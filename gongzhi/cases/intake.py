@@ -31,6 +31,7 @@ class Sent(msgspec.Struct, kw_only=True):
     item: Annotated[str, Meta(max_length=20)] = ""
     contact_name: Annotated[str, Meta(max_length=200)] = ""
     contact_phone: Annotated[str, Meta(max_length=200)] = ""
+    confirmed: bool = True
     files: Sequence[str] = ()
 
 
@@ -79,6 +80,7 @@ def take(
             source=Source.API,
             contact_name=sent.contact_name,
             contact_phone=sent.contact_phone,
+            confirmed=sent.confirmed,
             files=stored,
         )
     )

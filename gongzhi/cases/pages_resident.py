@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.access.reads import grid_workers_of
 from gongzhi.cases import actions, gate, rules
+from gongzhi.cases.dangers import Danger
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.forms_resident import Draft, seal_files, take_files, unseal_files
 from gongzhi.cases.models import Case
@@ -59,6 +60,9 @@ def _take(request: HttpRequest, reporter: Reporter) -> HttpResponse:
         if not draft.sure and (known := _known_nearby(request, draft, at)):
             return _ask(request, reporter, draft, stored, known)
         case = actions.report(by=reporter.person, new=new, at=at)
+    except Danger as danger:  # nothing is filed before somebody has called for help
+        actions.stopped_by_danger(by=reporter.person, danger=danger, source=Source.POCKET, at=at)
+        return _form(request, reporter, draft, stored=stored, refusal=danger)
     except Refusal as refusal:
         return _form(request, reporter, draft, stored=stored, refusal=refusal)
     return redirect("pocket:done", number=case.number)
@@ -93,6 +97,7 @@ def _form(
             "classes": ItemClass.objects.filter(edition__active=True),
             "estates": estates(),
             "emergency": _emergency(draft.text),
+            "stopped": isinstance(refusal, Danger) or draft.safe,
             "text_most": rules.TEXT_MOST,
         },
         status=refusal.status if refusal else 200,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases import actions, rules
+from gongzhi.cases.dangers import Danger
 from gongzhi.cases.forms_staff import RegisterForm
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.choices import class_choices
@@ -28,16 +29,28 @@ from gongzhi.places import reads as places
 def register(request: PersonRequest) -> HttpResponse:
     """The form; what is wrong with it is said beside the field, and nothing written is lost."""
     form = RegisterForm(request.POST or None, initial={"key": uuid4()})
+    danger: Danger | None = None
     if request.method == "POST" and form.is_valid():
         try:
             case = _taken_down(request, form, at=now())
+        except Danger as found:
+            danger = found
+            actions.stopped_by_danger(
+                by=request.user, danger=found, source=form.cleaned_data["source"], at=now()
+            )
+            form.add_error(None, found.sentence)
         except NotUnderstood as refusal:
             field = {"place": "address"}.get(refusal.field, refusal.field)
             form.add_error(field if field in form.fields else None, refusal.sentence)
         else:
             return render(request, "cases/staff/registered.html", {"case": case}, status=201)
     status = 422 if form.errors else 200
-    context = {"form": form, "classes": class_choices(), "district": places.district()}
+    context = {
+        "form": form,
+        "classes": class_choices(),
+        "district": places.district(),
+        "danger": danger,
+    }
     return render(request, "cases/staff/register.html", context, status=status)
 
 
@@ -75,6 +88,7 @@ def _taken_down(request: PersonRequest, form: RegisterForm, *, at: datetime) -> 
         source=data["source"],
         contact_name=data["contact_name"],
         contact_phone=data["contact_phone"],
+        confirmed=data["safe"],
     )
     return actions.report(by=request.user, new=new, at=at)
 

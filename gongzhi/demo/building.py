@@ -23,6 +23,7 @@ from gongzhi.catalogue.models import Item
 from gongzhi.demo import cases, elders, photos
 from gongzhi.demo.elders_past import settle_past
 from gongzhi.demo.feeding import SILENCED
+from gongzhi.demo.joint import settle_joint
 from gongzhi.demo.people import Cast, Names, settle_people
 from gongzhi.demo.phrases import read_phrases
 from gongzhi.demo.places import settle
@@ -124,6 +125,8 @@ def _fill(phase: Phase, count: int) -> None:
         cases.settle_cases(scene, album, step, count)
     with phase(f"{elders.HOMES} 位独居老人 elders", elders.HOMES) as step, transaction.atomic():
         settle_elders(cast, names, rng, step)
+    with phase("吹哨、调解 joint work", 1), transaction.atomic():
+        settle_joint(cast, localtime(now()))
     with phase("消息 messages", 1), transaction.atomic():
         _tell_recent()
     with phase("统计 figures", 1):

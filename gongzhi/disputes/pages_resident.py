@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongzhi.cases import actions as cases
 from gongzhi.cases import gate
+from gongzhi.cases.dangers import Danger
 from gongzhi.cases.forms_resident import Draft
 from gongzhi.cases.models import Case
 from gongzhi.cases.pages_resident import estates
@@ -43,9 +44,6 @@ def _take(request: HttpRequest, reporter: Reporter, draft: Draft) -> HttpRespons
     if before := Case.objects.filter(reporter_ref=reporter.ref, key=draft.key).first():
         return redirect("pocket:done", number=before.number)
     try:
-        danger = catalogue.suggest(draft.text).emergency
-        if danger and request.POST.get("safe") != "1":
-            raise NotUnderstood(_("您写的情况可能有危险，请先打电话求助。"), field="danger")
         if request.POST.get("willing") != "1":
             raise NotUnderstood(_("调解要双方自愿，请先勾选同意。"), field="willing")
         gate.count_report(reporter, address=address_of(request), at=at)
@@ -64,6 +62,9 @@ def _take(request: HttpRequest, reporter: Reporter, draft: Draft) -> HttpRespons
                 parties=_parties(request, new.contact_phone),
                 case=case,
             )
+    except Danger as danger:  # a quarrel that turned dangerous is not for a mediator
+        cases.stopped_by_danger(by=reporter.person, danger=danger, source=Source.POCKET, at=at)
+        return _form(request, draft, danger)
     except Refusal as refusal:
         return _form(request, draft, refusal)
     return redirect("pocket:done", number=case.number)

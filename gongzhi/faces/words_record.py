@@ -71,6 +71,7 @@ EVENTS = {
     "whistles.task_given": _("会商派任务"),
     "whistles.ended": _("现场会商结束"),
     "whistles.called_off": _("取消召集"),
+    "cases.turned_away": _("当场不予受理"),
     "cases.recounted": _("日历有变，重算时限"),
     "cases.contacted": _("先行联系"),
     "cases.contact_revealed": _("查看反映人电话"),

@@ -24,6 +24,7 @@ from gongzhi.cases.actions.matters import merge, split
 from gongzhi.cases.actions.nature import change_nature
 from gongzhi.cases.actions.notes import note, snooze, unwatch, wake, watch
 from gongzhi.cases.actions.presence import look_at
+from gongzhi.cases.actions.refuse import stopped_by_danger, turn_away
 from gongzhi.cases.actions.report import NewReport, report, report_many
 from gongzhi.cases.actions.rulings import arbitrate
 from gongzhi.cases.actions.shared import (
@@ -80,9 +81,11 @@ __all__ = [
     "send_up",
     "snooze",
     "split",
+    "stopped_by_danger",
     "supervise",
     "supplement",
     "tell_to_look_again",
+    "turn_away",
     "unwatch",
     "visit",
     "wake",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from gongzhi.access.models import Person
 from gongzhi.calendars import reads as calendars
 from gongzhi.cases import rules
+from gongzhi.cases.dangers import Danger
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.reads.desks import first_desk
@@ -41,7 +42,8 @@ class NewReport:
     `reporter_ref` is "p:<person pk>" or "d:<device fingerprint>"; `lng`, `lat` are in `datum`;
     `item_code` is the reporter's own choice of what it is, if they made one; `area` is where a
     report without a position belongs, when whoever hands it in knows; `via` names a printed code or
-    the like by which the reporter came, and is kept in the record.
+    the like by which the reporter came, and is kept in the record. `confirmed` is False for forms
+    filled in by somebody who was not yet told to call for help first: danger stops those.
     """
 
     key: UUID
@@ -59,6 +61,7 @@ class NewReport:
     files: Sequence[StoredFile] = field(default_factory=tuple)
     area: Area | None = None
     via: str = ""
+    confirmed: bool = True
 
 
 class Where(NamedTuple):
@@ -178,6 +181,8 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> _Decided:
     """A case with its words cleaned, graded, classed and given a deadline; not yet written."""
     text = _text_of(new)
     suggestion = catalogue.suggest(text)
+    if suggestion.emergency and not new.confirmed:
+        raise Danger(suggestion.emergency)
     item = _item_of(new, certain=suggestion.certain, best=suggestion.candidates)
     # A reporter who picks a grave matter may describe it mildly, and the other way round.
     grade = rules.graver(suggestion.grade, item.grade) if item else suggestion.grade

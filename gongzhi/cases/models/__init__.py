@@ -13,6 +13,7 @@ from gongzhi.cases.models.case import (
 )
 from gongzhi.cases.models.closing import Appeal, FollowUp
 from gongzhi.cases.models.desk import Macro, Presence, Reply, SavedSearch, Watch
+from gongzhi.cases.models.refused import TurnedAway
 from gongzhi.cases.models.times import Recount
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "Reply",
     "SavedSearch",
     "Supervision",
+    "TurnedAway",
     "Watch",
 ]

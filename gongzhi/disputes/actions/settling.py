@@ -95,7 +95,7 @@ def settle(
         for one in signed
     )
     keep_note(event, dispute, _("达成调解协议，%(day)s 回访。") % {"day": follow_up_on.isoformat()})
-    _handle_the_case(dispute, by, at)
+    _answer_the_case(dispute, by, at)
     return agreement
 
 
@@ -135,7 +135,7 @@ def _require_signed_by_both(dispute: Dispute, signed: Sequence[Signed]) -> None:
         )
 
 
-def _handle_the_case(dispute: Dispute, by: Person, at: datetime) -> None:
+def _answer_the_case(dispute: Dispute, by: Person, at: datetime) -> None:
     """Answer the case with the agreement; what its own flow still asks for is left to a person."""
     case = dispute.case
     if case is None or case.handler_id != by.pk:

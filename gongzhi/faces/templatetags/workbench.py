@@ -57,6 +57,8 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
     if Can.DISPATCH_CASES in able:
         url = reverse("staff:register")
         found.append(Entry("register", _("登记事件"), "square-pen", url))
+        url = reverse("staff:refusals")
+        found.append(Entry("refusals", _("不予受理"), "circle-slash", url))
         hotline = reverse("hotline_desk:orders")
         found.append(Entry("hotline", _("12345 工单"), "phone-call", hotline))
         phone = reverse("phone_desk:desk")

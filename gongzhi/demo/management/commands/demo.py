@@ -178,6 +178,11 @@ def _welcome(console: Console, home: str) -> None:
     在“模拟电话”里看电话依次响起；再用 wangge01 在手机的“守护”里接单、到门口、结束。
     （同样的命令：gongzhi demo_silence H0001）
  7. 用 lingdao01 打开 {home}/desk/numbers/ ：统计九十天，按事项、单位看时长和反复出现的事。
+ 8. 吹哨报到：diaodu01 打开 {home}/desk/whistles/ ，有一场四十分钟后的召集；jieban01 在手机
+    {home}/patrol/whistles/ 响应、现场签到，diaodu01 写纪要、派任务、结束。
+ 9. 矛盾调解：diaodu01 打开 {home}/desk/disputes/ ，给“广场舞”选调解员；shequ01 在手机
+    {home}/patrol/disputes/ 回访漏水的协议。居民从首页“矛盾化解”申请。
+10. 办理流程：guanli01 打开 {home}/desk/flows/ ，改一步，看改动，启用；在办案件不受影响。
 
 [bold]Try this[/]: report something at {home}/ (no account needed), watch it appear at the
 dispatcher's desk (diaodu01) and on the wall (lingdao01), dispatch it, handle it as grid worker
