@@ -232,7 +232,9 @@ def test_the_class_chosen_picks_among_the_scorers_candidates(phone, filled):
 def test_danger_is_taken_in_at_once_and_says_whom_to_call(phone, filled, report):
     report("楼道里闻到煤气味", at=now())
     browser = phone()
-    sent = browser.post(FORM, filled(text="厨房有燃气味，闻到煤气很重"))
+    danger = filled(text="厨房有燃气味，闻到煤气很重")
+    assert 'href="tel:119"' in said(browser.post(FORM, danger))  # first of all: whom to call
+    sent = browser.post(FORM, {**danger, "safe": "1"})
     assert sent.status_code == 302  # no question about what is known nearby
     page = said(browser.get(sent.url))
     assert "请立即撤离并拨打119。" in page
