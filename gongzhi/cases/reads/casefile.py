@@ -94,7 +94,11 @@ class CaseFile:
 
     @cached_property
     def obvious(self) -> handlers.Choice | None:
-        """Whom the catalogue points to for the item."""
+        """Whom a ruling named for such a matter here, else whom the catalogue points to."""
+        choices = {choice.value: choice for group in self.groups for choice in group.choices}
+        for precedent in self.handling.precedents:
+            if choice := choices.get(f"u:{precedent.unit_id}"):
+                return choice
         return handlers.obvious(self.groups, self.item)
 
     @cached_property

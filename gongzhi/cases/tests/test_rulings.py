@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from conftest import NOON
 from gongzhi.access.models import Unit
@@ -89,3 +90,45 @@ def test_the_unit_at_work_must_be_relieved_first(stage, chen, lighting):
     case = stage("dispatched", to=lighting)
     with pytest.raises(NotPossible, match="先改派"):
         actions.name_complained_of(by=chen, case=case, unit=lighting, at=NOON)
+
+
+def test_the_next_dispatch_shows_the_precedent_and_chooses_its_unit(
+    as_, passed_on, report, he, chen, lighting, district
+):
+    other = Unit.objects.create(kind="parks", name="望湖区园林绿化中心", area=district)
+    actions.arbitrate(by=he, case=passed_on, to=other, ruling="灯杆在公园内，由园林负责。", at=NOON)
+    again = report(item_code=passed_on.item.code)
+    page = as_(he).get(reverse("staff:case", args=[again.pk])).content.decode()
+    assert "灯杆在公园内，由园林负责。" in page
+    assert f'<option value="u:{other.pk}" selected' in page
+
+
+def test_recusal_holds_on_every_page_and_list(as_, stage, chen, wu, lighting):
+    """Nothing about the case, nor who spoke up, reaches the unit that is complained of."""
+    case = stage(
+        "reported", text="路灯所的人态度恶劣", contact_name="钱七", contact_phone="13812345678"
+    )
+    actions.name_complained_of(by=chen, case=case, unit=lighting, at=NOON)
+    assert not Case.objects.visible_to(wu).exists()
+    browser = as_(wu)
+    for url in (
+        reverse("staff:case", args=[case.pk]),
+        reverse("patrol:case", args=[case.pk]),
+        reverse("staff:inbox"),
+        reverse("patrol:work"),
+        reverse("patrol:map"),
+        reverse("patrol:done"),
+        reverse("staff:points"),
+        reverse("staff:export"),
+        reverse("whistles_patrol:list"),
+        reverse("disputes_patrol:list"),
+        reverse("desk:messages"),
+        reverse("wall:screen"),
+    ):
+        answer = browser.get(url)
+        said = b"".join(answer) if answer.streaming else answer.content
+        text = said.decode()
+        assert case.title not in text, url
+        assert case.number not in text, url
+        assert "钱七" not in text, url
+        assert "13812345678" not in text, url
