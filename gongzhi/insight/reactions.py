@@ -24,7 +24,7 @@ from gongzhi.journal.stream import Cursor
 
 NAME = "cells"
 PAGE = 500  # events followed at once
-DAYS_AT_ONCE = 30
+DAYS_AT_ONCE = 10
 CLAIM = timedelta(minutes=5)
 # A month's file may be so much older than what happened in it.
 FRESH, SETTLED = timedelta(minutes=5), timedelta(hours=6)
@@ -101,8 +101,14 @@ def touch_days(days: Iterable[date]) -> None:
 
 
 @chore("insight.recount", every=timedelta(seconds=10))
+def recount_by_and_by(at: datetime) -> bool:
+    """Some days at a time: after years are touched at once, errands must not wait for them all."""
+    recount(at)
+    return False
+
+
 def recount(at: datetime) -> bool:
-    """Count the oldest touched days anew. True while there are more."""
+    """Count the newest touched days anew. True while there are more."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     days = list(TouchedDay.objects.filter(free).order_by("-day")[:DAYS_AT_ONCE])
     counted_in = communities() if days else {}
@@ -138,6 +144,12 @@ def _recount_day(touched: TouchedDay, counted_in: dict[int, int]) -> None:
 
 
 @chore("insight.write_months", every=timedelta(minutes=1))
+def write_by_and_by(at: datetime) -> bool:
+    """A month a minute, for the same reason."""
+    write_one(at)
+    return False
+
+
 def write_one(at: datetime) -> bool:
     """Write the file of one month that is due. True when there was one."""
     month = _due_months(at).order_by("-month").first()

@@ -123,6 +123,14 @@ def test_the_worker_does_it_by_itself():
     assert {"insight.follow", "insight.recount", "insight.write_months"} <= set(CHORES)
 
 
+def test_years_touched_at_once_do_not_keep_errands_waiting(some):
+    catch_up(NOON)
+    reactions.touch_days(NOON.date() - timedelta(days=n) for n in range(25))
+    assert CHORES["insight.recount"].look(NOON) is False
+    assert TouchedDay.objects.count() == 25 - reactions.DAYS_AT_ONCE
+    assert not TouchedDay.objects.filter(day=NOON.date()).exists()  # the newest first
+
+
 def test_reports_carry_no_errand_more_for_figures(report):
     case = report()
     event = Event.objects.get(kind="case", subject_id=case.pk)
