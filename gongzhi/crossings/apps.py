@@ -10,4 +10,8 @@ class CrossingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the reactions under their stored names."""
-        from gongzhi.crossings import alarm_opens_case  # noqa: F401
+        from gongzhi.crossings import (  # noqa: F401
+            alarm_ends_case,
+            alarm_opens_case,
+            alarm_tells_duty,
+        )

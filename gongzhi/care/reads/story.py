@@ -9,7 +9,7 @@ from gongzhi.messages.models import Message, Text
 
 OF_ALERT = "alert"
 VIEWS_SHOWN = 50
-KNOCK = "care/knock"
+TOLD = ("care/knock", "care/duty", "care/mend")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def texts_of(alert: Alert) -> list[Text]:
 
 def told_of(alert: Alert) -> list[Message]:
     """What people with an account were told about it."""
-    told = Message.objects.filter(template=KNOCK, facts__alert=alert.pk)
+    told = Message.objects.filter(template__in=TOLD, facts__alert=alert.pk)
     return list(told.select_related("to").order_by("told_at", "pk"))
 
 

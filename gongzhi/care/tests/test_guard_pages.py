@@ -506,3 +506,27 @@ def test_raw_readings_are_forgotten_after_ninety_days(make, at):
     while forget_some(at):
         pass
     assert sorted((at - r.at).days for r in Reading.objects.all()) == list(range(0, 91, 10))
+
+
+def test_the_duty_desk_is_told_to_call_119_and_the_case_says_how_it_ended(make, li, sun, chen, at):
+    from gongzhi.cases.models import Case, Remark
+    from gongzhi.cases.reads.told import worded
+    from gongzhi.journal.record import run_one
+    from gongzhi.messages.models import Message as Told
+
+    alert = alarmed(make(), at, ground=Ground.GAS)
+    climb(at)
+    while run_one(at=at):
+        pass
+    duty = Told.objects.filter(template="care/duty")
+    assert {message.to for message in duty} == {sun, chen}
+    told = worded(list(duty.filter(to=sun)))
+    assert "119" in told[0].sentence
+    assert told[0].url == f"/desk/elders/alerts/{alert.pk}/"
+    knock = worded(list(Told.objects.filter(template="care/knock", to=li)))
+    assert knock[0].url == f"/patrol/elders/{alert.pk}/"
+    actions.close(by=sun, alert=alert, code=CloseCode.FALSE_NORMAL, at=at + HOUR)
+    while run_one(at=at + HOUR):
+        pass
+    said = Remark.objects.filter(case=Case.objects.get()).values_list("text", flat=True)
+    assert any("误报" in text for text in said)
