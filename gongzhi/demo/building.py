@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from gongzhi.care.models import Elder
 from gongzhi.catalogue.models import Item
 from gongzhi.demo import cases, elders, photos
+from gongzhi.demo.channels import settle_channels
 from gongzhi.demo.elders_past import settle_past
 from gongzhi.demo.feeding import SILENCED
 from gongzhi.demo.joint import settle_joint
@@ -129,6 +130,8 @@ def _fill(phase: Phase, count: int) -> None:
         settle_joint(cast, localtime(now()))
     with phase("消息 messages", 1), transaction.atomic():
         _tell_recent()
+    with phase("渠道、来电 channels", 1), transaction.atomic():
+        settle_channels(cast, rng, now())
     with phase("统计 figures", 1):
         call_command("freeze_months", verbosity=0, stdout=_nowhere())
     with connection.cursor() as cursor:

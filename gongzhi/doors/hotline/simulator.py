@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from gongzhi.doors.playing import form, page, table
+
 # How it can be: well; down answers 503; refusing answers 422; hang_up drops the line unread;
 # forgetful keeps what it is told and drops the line; dying keeps it and kills this process.
 MOODS = {"well", "down", "refusing", "hang_up", "forgetful", "dying"}
@@ -138,7 +140,9 @@ class Desk(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """The list of orders, and the book for whoever plays the city."""
         parts = urlsplit(self.path)
-        if parts.path == "/control/book":
+        if parts.path == "/":
+            self._write(200, _page(self.city), "text/html; charset=utf-8")
+        elif parts.path == "/control/book":
             self._say(200, self.city.book)
         elif parts.path == "/orders" and self._welcome(b""):
             ask = parse_qs(parts.query)
@@ -148,6 +152,9 @@ class Desk(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Acknowledgements and answers; orders, pushes, decisions and moods under /control/."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path == "/play/order":
+            self._play(body)
+            return
         said: dict[str, Any] = json.loads(body or b"{}")
         if self.path.startswith("/control/"):
             self._say(200, self._control(self.path.removeprefix("/control/"), said))
@@ -195,12 +202,48 @@ class Desk(BaseHTTPRequestHandler):
 
     def _say(self, status: int, answer: Any) -> bool:
         body = json.dumps(answer, ensure_ascii=False).encode()
+        self._write(status, body, "application/json; charset=utf-8")
+        return False
+
+    def _write(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        return False
+
+    def _play(self, body: bytes) -> None:
+        """A person at the city's desk sends an order down."""
+        typed = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        order = self.city.order(typed)
+        self.city.call("/hooks/hotline/orders", order, faults={})
+        self.send_response(303)
+        self.send_header("Location", "/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+def _page(city: City) -> bytes:
+    fields = [
+        ("content", "诉求内容", ""),
+        ("category_code", "事项代码", "020101"),
+        ("address", "地址", "望湖花园东门"),
+    ]
+    answers = [
+        (a["order_no"], a["action"], a.get("result") or a.get("opinion") or "", a.get("at", ""))
+        for a in reversed(city.book["answers"].values())
+    ]
+    orders = [
+        (o["order_no"], o.get("content", ""), o.get("address", ""))
+        for o in reversed(city.book["orders"])
+    ]
+    return page(
+        "市 12345 热线模拟器",
+        "在这里派一张工单下去，看区里怎么答复",
+        form("/play/order", "派给区里", fields),
+        table("区里的答复", ["工单", "动作", "内容", "时间"], answers),
+        table("派出的工单", ["工单", "内容", "地址"], orders),
+    )
 
 
 def main() -> None:

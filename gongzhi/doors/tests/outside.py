@@ -19,6 +19,13 @@ class Outside:
         self.port = 0
         self.start()
 
+    @classmethod
+    def at(cls, url: str) -> "Outside":
+        """One that somebody else started and ends."""
+        one = cls.__new__(cls)
+        one.port = int(url.rpartition(":")[2])
+        return one
+
     def start(self) -> None:
         """Start it, on the port it had before if it was started before."""
         self.process = subprocess.Popen(  # noqa: S603 - our own simulator

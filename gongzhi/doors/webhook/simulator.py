@@ -17,6 +17,8 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from gongzhi.doors.playing import page, table
+
 
 def sign(key: str, *parts: str, body: bytes) -> str:
     """The agreed signature over timestamp, nonce, method, path and the body's digest."""
@@ -81,7 +83,17 @@ class Ear(BaseHTTPRequestHandler):
         """Keep quiet."""
 
     def do_GET(self) -> None:
-        """What it heard."""
+        """What it heard; at `/` to look at."""
+        if self.path == "/":
+            rows = [
+                (n["external_id"], n["event"], n.get("text", ""), n["case_no"], n["at"])
+                for n in reversed(self.platform.heard.values())
+            ]
+            headings = ["我方编号", "通知", "内容", "案件编号", "时间"]
+            about = "把案件推给本区平台，再收它的通知"
+            body = page("数字城管平台模拟器", about, table("收到的通知", headings, rows))
+            self._write(200, body, "text/html; charset=utf-8")
+            return
         self._say(200, {"heard": self.platform.heard, "calls": self.platform.calls})
 
     def do_POST(self) -> None:
@@ -120,8 +132,11 @@ class Ear(BaseHTTPRequestHandler):
 
     def _say(self, status: int, answer: Any) -> None:
         body = json.dumps(answer, ensure_ascii=False).encode()
+        self._write(status, body, "application/json; charset=utf-8")
+
+    def _write(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

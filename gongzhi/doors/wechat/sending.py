@@ -31,6 +31,8 @@ THING, PHRASE = 20, 5  # how long values of a notice may be
 
 def wanted(entry: Entry) -> frozenset[Told]:
     """Who waited for pictures was not given the number at once and gets it as a message."""
+    if "follower" not in entry.thread:
+        return frozenset()
     return WANTS | {Told.RECEIVED} if entry.thread.get("late") else WANTS
 
 

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from django.utils.timezone import localtime, now
 from rich.console import Console
 from rich.table import Table
 
-from gongzhi.demo import building
+from gongzhi.demo import building, outside
 from gongzhi.demo.cases import COUNT
 from gongzhi.demo.feeding import catch_up
 from gongzhi.demo.people import PASSWORD
@@ -94,16 +94,21 @@ class Command(BaseCommand):
                 f"Port {wanted} is taken; using {port}.[/]"
             )
         live = free_port(port + 1)
+        beside = outside.others(port, Path(settings.DATA_DIR) / "log")
+        outside.point_partners(beside)
+        building.leave_note(others={one.code: one.url for one in beside})
         home = f"http://127.0.0.1:{port}"
         claim.seek(0)
         claim.truncate()
         claim.write(f"{os.getpid()} {home}\n")
         claim.flush()
         try:
-            with Tree(_parts(port, live), _environment(live)) as tree:
+            env = _environment(live) | outside.environment(beside)
+            with Tree([*_parts(port, live), *(one.part for one in beside)], env) as tree:
                 if not tree.wait_until_ready(f"{home}/readyz", READY_SECONDS):
                     return
                 _welcome(console, home)
+                _tell_of_others(console, beside)
                 tree.wait()
         except Fallen as fallen:
             raise CommandError(
@@ -154,6 +159,23 @@ def _environment(live: int) -> dict[str, str]:
         "GONGZHI_LIVE_PORT": str(live),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _tell_of_others(console: Console, beside: Sequence[outside.Other]) -> None:
+    table = Table(
+        title="对接方模拟器，打开就能看、能发 the other sides, to look at and to play",
+        title_justify="left",
+    )
+    table.add_column("谁")
+    table.add_column("网址")
+    for one in beside:
+        table.add_row(one.plays, one.url + "/")
+    console.print(table)
+    console.print(
+        "在微信模拟器里说“路灯坏了”，发位置，回复 1；在话务模拟器里打进分机 801，\n"
+        "shequ01 在“电话坐席”签入 801 就会弹出。\n"
+        "Write as a WeChat follower, or call extension 801 while shequ01 sits there.\n"
+    )
 
 
 def _welcome(console: Console, home: str) -> None:
