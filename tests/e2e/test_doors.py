@@ -1,11 +1,12 @@
 """The city's hotline and a printed code, as people at the desk and on the street meet them."""
 
+import json
 import re
 import sqlite3
 
 import pytest
 
-from gongzhi.doors.tests.outside import eventually, outside
+from gongzhi.doors.tests.outside import Outside, eventually
 
 ORDER = {
     "title": "路灯不亮",
@@ -17,20 +18,10 @@ ORDER = {
 
 
 @pytest.fixture
-def city(desk, gongzhi, sign_in):
-    """The city's simulator, admitted by the administrator through the page."""
-    sign_in(desk, "guanli01")
-    desk.goto("/desk/doors/partners/")
-    desk.get_by_label("名称").fill("市12345热线")
-    desk.locator("#door").select_option("hotline")
-    desk.get_by_label("接入代码").fill("hotline")
-    desk.get_by_role("button", name="生成密钥").click()
-    key = desk.locator(".key-once code").first.inner_text()
-    with outside("gongzhi.doors.hotline.simulator", "--key", key, "--target", gongzhi.home) as one:
-        desk.get_by_role("link", name="市12345热线").click()
-        desk.get_by_label("对方地址").fill(one.url)
-        desk.get_by_role("button", name="保存").click()
-        yield one
+def city(gongzhi):
+    """The city's hotline as it runs beside the demo."""
+    note = json.loads((gongzhi.data / "demo.json").read_text(encoding="utf-8"))
+    return Outside.at(note["others"]["hotline"])
 
 
 def test_an_order_of_the_city_reaches_its_community_and_the_answer_the_city(
