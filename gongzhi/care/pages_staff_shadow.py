@@ -156,7 +156,7 @@ def _curve(
 
     def place(x: float, y: float) -> tuple[float, float]:
         across = LEFT + x / most_x * (WIDE - LEFT - 14)
-        return round(across, 1), round((HIGH - BOTTOM) * (1 - y / most_y) + 6, 1)
+        return round(across, 1), round((HIGH - BOTTOM - 6) * (1 - y / most_y) + 12, 1)
 
     points = [(*place(x, y), f"{x:.3f} / {y:.1f} h") for x, y in sorted(known)]
     line = " ".join(f"{x},{y}" for x, y, _word in points)
