@@ -81,7 +81,9 @@ def test_a_case_goes_up_is_whistled_about_and_units_sign_in_on_site(
     officer = window(390, 844, phone=True, geolocation=here, permissions=["geolocation"])
     sign_in(officer, "paichusuo01")
     officer.goto("/patrol/whistles/")
-    officer.locator(".list a").last.click()
+    whistle = re.search(r"/whistles/(\d+)/", desk.url)
+    assert whistle
+    officer.locator(f'.list a[href="/patrol/whistles/{whistle[1]}/"]').click()
     officer.get_by_role("button", name="收到，我们会到").click()
     officer.get_by_role("button", name="现场签到").click()
     expect(officer.get_by_text("签到成功")).to_be_visible()
@@ -135,7 +137,9 @@ def test_a_dispute_is_dispatched_to_a_mediator_signed_and_laid_up(
     mediator = window(390, 844, phone=True)
     sign_in(mediator, _account_of(gongzhi, chosen.split(" ")[0]))
     mediator.goto("/patrol/disputes/")
-    mediator.get_by_role("link", name=re.compile("楼上装修")).first.click()
+    dispute = re.search(r"/disputes/(\d+)/", file)
+    assert dispute
+    mediator.locator(f'a[href="/patrol/disputes/{dispute[1]}/"]').click()
     for _side in range(2):
         mediator.get_by_role("button", name="登记同意调解").first.click()
         mediator.wait_for_load_state()
