@@ -55,12 +55,16 @@ class Place:
                 for key in ("SECRET_KEY", "SEAL_KEYS", "INDEX_KEY")
             },
         }
-        for command in (["migrate"], ["load_calendar"], ["load_catalogue"]):
-            self.gongzhi(*command)
-        self.gongzhi("shell", "-c", SETTLE)
         self.port = _free_port()
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
         self.fell: dict[str, int] = {}  # parts that ended by themselves, as no part ever should
+        try:
+            for command in (["migrate"], ["load_calendar"], ["load_catalogue"]):
+                self.gongzhi(*command)
+            self.gongzhi("shell", "-c", SETTLE)
+        except BaseException:  # also when somebody loses patience: nothing may stay behind
+            self.end()
+            raise
 
     def gongzhi(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one command of the product to its end."""
