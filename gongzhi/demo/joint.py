@@ -49,6 +49,7 @@ def settle_joint(cast: Cast, now: datetime) -> None:
     desk = cast.dispatchers[township.pk][0]
     for n, community in enumerate(_communities(township)):
         _mediator(cast, desk, community, n, now)
+    _justice_office(cast, desk, township, now)
     _settled(cast, desk, township, now)
     _waiting(desk, township, now)
     _whistle(desk, township, now)
@@ -73,6 +74,21 @@ def _mediator(cast: Cast, desk: Person, community: Area, n: int, now: datetime) 
         kinds=SKILLS[n % len(SKILLS)],
         highest=Risk.HIGH if n == 0 else Risk.MEDIUM,
         most=6,
+        at=now - timedelta(days=60),
+    )
+
+
+def _justice_office(cast: Cast, desk: Person, township: Area, now: datetime) -> None:
+    """Somebody who may take what is dangerous, for the whole sub-district."""
+    unit = cast.units["township_justice", township.pk]
+    disputes.keep_mediator(
+        by=desk,
+        person=cast.staff[unit.pk],
+        area=township,
+        title="司法所调解员",
+        kinds=(),
+        highest=Risk.HIGH,
+        most=10,
         at=now - timedelta(days=60),
     )
 
