@@ -14,4 +14,5 @@ class CrossingsConfig(AppConfig):
             alarm_ends_case,
             alarm_opens_case,
             alarm_tells_duty,
+            erased_person_leaves_cases,
         )

@@ -16,6 +16,7 @@ from gongzhi.residents.rules.terms import Question, Reading
 from gongzhi.residents.words import LifeState
 
 FEW = 2000  # so many people with a tag are looked through one by one
+SHOWN = 1000  # so many of a long list can be paged through on PostgreSQL; exports get all
 WIDE = 10**9  # a span of a district or more: its term would be on nearly everybody
 FTS = "residents_findable_fts"
 
@@ -62,7 +63,7 @@ def pks(question: Question, bounds: Bounds, *, limit: int | None, offset: int = 
         for word in question.words:
             _holding(word, where)
     elif question.words:
-        sql = _by_words(question, bounds, where)
+        sql = _by_words(question, bounds, where, everybody=limit is None)
         _tagged(tags, where)
     elif tags:
         sql = _by_tag(tags, bounds, where)
@@ -101,16 +102,18 @@ def _by_tag(tags: Sequence[str], bounds: Bounds, where: _Where) -> str:
     )
 
 
-def _by_words(question: Question, bounds: Bounds, where: _Where) -> str:
+def _by_words(question: Question, bounds: Bounds, where: _Where, *, everybody: bool) -> str:
     words = [*question.words]
     if bounds.spans and all(last - first < WIDE for first, last in bounds.spans):
         words.append(tuple(Reading((_area_term(span),)) for span in bounds.spans))
     if connection.vendor == "postgresql":
         for word in words:
             _array_holds(word, where)
+        # Bitmaps come in the order of the table, so the first thousand are read and then sorted.
+        most = "" if everybody else f" LIMIT {SHOWN}"
         return (
-            "SELECT r.id FROM residents_findable f JOIN residents_resident r "
-            "ON r.id = f.resident_id WHERE {where} ORDER BY f.resident_id"
+            "SELECT id FROM (SELECT r.id FROM residents_findable f JOIN residents_resident r "  # noqa: S608
+            "ON r.id = f.resident_id WHERE {where}" + most + ") AS found ORDER BY id"
         )
     where.add(f"{FTS} MATCH %s", " AND ".join(_fts(word) for word in words))
     return (
@@ -135,7 +138,7 @@ def _plain(term: str) -> str:
 
 
 def _array_holds(word: Sequence[Reading], where: _Where) -> None:
-    held = " OR ".join("string_to_array(f.terms, ' ') @> %s::text[]" for _reading in word)
+    held = " OR ".join("residents_terms(f.terms) @> %s::text[]" for _reading in word)
     where.add(f"({held})", *(list(r.terms) for r in word))
 
 
