@@ -50,6 +50,7 @@ def test_doing_it_all_again_changes_nothing(some):
     assert again == before
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL settles what is committed only
 def test_a_late_step_moves_the_day_it_was_reported_on_and_touches_its_month(some, he):
     catch_up(NOON)
     Month.objects.update(written_touch=99)
@@ -66,6 +67,7 @@ def test_a_late_step_moves_the_day_it_was_reported_on_and_touches_its_month(some
     )
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL settles what is committed only
 def test_a_case_that_changes_its_class_leaves_its_old_cell(some, he, item):
     catch_up(NOON)
     case = Case.objects.get(pk=some[5].pk)
@@ -79,6 +81,7 @@ def test_a_case_that_changes_its_class_leaves_its_old_cell(some, he, item):
     assert DayCell.objects.filter(day=NOON.date(), item_class="01").get().reported == 1
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL settles what is committed only
 def test_what_happens_while_a_day_is_counted_is_counted_next_time(some, lived, monkeypatch):
     catch_up(NOON)
     lived(NOON, "reported")

@@ -71,6 +71,7 @@ def test_times_are_local_and_empty_ones_are_empty(some, counted):
     assert (day, reported, handled, stars) == (NOON.date(), NOON.replace(tzinfo=None), None, None)
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL settles what is committed only
 def test_a_late_step_writes_the_closed_month_anew(some, counted, he):
     counted()
     before = lake.manifest()
