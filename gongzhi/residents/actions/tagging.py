@@ -189,11 +189,15 @@ def _write(cursor: CursorWrapper, today: date, *, touched: bool) -> Difference:
             f"WHERE r.id = t.resident_id AND r.place <> t.place AND {within}"
         )
         changed += cursor.rowcount
+    # Apart from the INSERT: PostgreSQL would look through the rows it is just writing, each time.
+    cursor.execute(
+        "DELETE FROM residents_wanted AS w WHERE EXISTS (SELECT 1 FROM residents_tag t "
+        "WHERE t.resident_id = w.resident_id AND t.code = w.code)"
+    )
     cursor.execute(
         "INSERT INTO residents_tag (resident_id, code, origin, basis, since, note, place) "
         "SELECT w.resident_id, w.code, 'rule', w.basis, coalesce(w.since, %s), '', w.place "
-        "FROM residents_wanted w WHERE NOT EXISTS (SELECT 1 FROM residents_tag t "
-        "WHERE t.resident_id = w.resident_id AND t.code = w.code)",
+        "FROM residents_wanted w",
         [today],
     )
     return Difference(cursor.rowcount, changed, removed)
