@@ -71,6 +71,8 @@ EVENTS = {
     "whistles.task_given": _("会商派任务"),
     "whistles.ended": _("现场会商结束"),
     "whistles.called_off": _("取消召集"),
+    "cases.snoozed": _("推后再看"),
+    "cases.woken": _("提前拿回待办"),
     "cases.redo_ordered": _("没有办好，重新办理"),
     "cases.reopened": _("重新受理"),
     "cases.merged_again": _("没有办好，一并重新办理"),

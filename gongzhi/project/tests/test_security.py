@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 SECRET_WORDS = "只有当事人知道的话"
 # Programs have no form and no cookie; each of these proves itself by a key, a token or a signature.
-WITHOUT_FORM_TOKEN = ("/api/", "/open311/", "/hooks/", "/sensing/v1/")
+WITHOUT_FORM_TOKEN = ("/api/", "/open311/", "/hooks/", "/sensing/v1/", "/wechat/")
 
 
 class Address(NamedTuple):
