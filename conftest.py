@@ -13,6 +13,8 @@ import yaml
 from django.core.cache import cache
 from django.test import Client
 
+from tests.schema import django_db_keepdb, django_db_modify_db_settings  # noqa: F401 - fixtures
+
 ROOT = Path(__file__).resolve().parent
 # A Wednesday, an ordinary working day at noon; two working spans lie around it.
 NOON = datetime(2026, 3, 4, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
