@@ -1,7 +1,7 @@
-"""The empty tables are made once for every state of the migrations, and copied by each run of tests.
+"""Empty tables are made once for every state of the migrations; each run of tests copies them.
 
-Rendering the models of every migration takes far longer than most runs of tests; a copied file takes
-milliseconds. On PostgreSQL each run makes its own.
+Rendering the models of every migration takes far longer than most runs of tests; copying a file
+takes milliseconds. On PostgreSQL each run makes its own.
 """
 
 import fcntl
@@ -41,7 +41,7 @@ def alone() -> Iterator[None]:
 
 
 def make(path: Path) -> None:
-    """Migrate the database of the settings, which no test uses, and keep what came out as `path`."""
+    """Migrate the database of the settings, which no test uses, and keep it as `path`."""
     call_command("migrate", verbosity=0)
     made = str(connection.settings_dict["NAME"])
     connection.close()
