@@ -51,8 +51,9 @@ def record(request: PersonRequest) -> HttpResponse:
     """What happened in the auditor's scope, newest first, fifty at a time by a cursor."""
     asked = request.GET
     found = _asked(within(request.user), asked.dict())
-    if (before := asked.get("before", "")).isascii() and before.isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    before = _whole(asked.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found.select_related("by").order_by("-pk")[: ROWS + 1])
     kept = asked.copy()
     kept["before"] = str(rows[ROWS - 1].pk) if len(rows) > ROWS else ""
@@ -61,7 +62,7 @@ def record(request: PersonRequest) -> HttpResponse:
         "names": event_words(),
         "asked": asked,
         "older": kept.urlencode() if kept["before"] else "",
-        "is_first": not before,
+        "is_first": before is None,
     }
     return render(request, "faces/desk_record.html", context)
 
@@ -84,11 +85,17 @@ def _asked(events: QuerySet[Event], asked: dict[str, str]) -> QuerySet[Event]:
     if number := asked.get("number", "").strip():
         pk = rules.pk_of(number)
         events = events.filter(kind="case", subject_id=pk) if pk is not None else events.none()
+    if person := _whole(asked.get("resident", "")):
+        events = events.filter(kind="resident", subject_id=person)
     if first := _day(asked.get("from", "")):
         events = events.filter(at__gte=first)
     if last := _day(asked.get("to", "")):
         events = events.filter(at__lt=last + timedelta(days=1))
     return events
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _day(text: str) -> datetime | None:
@@ -127,15 +134,26 @@ def _line(
     areas: dict[str, str],
     names: dict[tuple[str, str], str],
 ) -> Line:
-    number = numbers.get(event.subject_id, "") if event.kind == "case" else ""
+    about, url = _about(event, numbers)
     return Line(
         event=event,
         word=event_word(event.name),
-        about=number or f"{event.kind}:{event.subject_id}",
-        url=reverse("staff:case", args=[event.subject_id]) if number else "",
+        about=about,
+        url=url,
         where=areas.get(event.area_path.rstrip("/").rpartition("/")[2], ""),
-        facts=facts_in_words(event.facts, names),
+        facts=facts_in_words(event.facts, names, event.name.partition(".")[0]),
     )
+
+
+def _about(event: Event, numbers: dict[int, str]) -> tuple[str, str]:
+    """What the event is about, and where that stands; residents by number, never by name."""
+    if event.kind == "case" and (number := numbers.get(event.subject_id)):
+        return number, reverse("staff:case", args=[event.subject_id])
+    if event.kind == "resident":
+        return _("居民 %(pk)s") % {"pk": event.subject_id}, f"?resident={event.subject_id}"
+    if event.kind == "outgoing":
+        return _("导出 %(pk)s") % {"pk": event.subject_id}, reverse("tables:ledger")
+    return f"{event.kind}:{event.subject_id}", ""
 
 
 @never_cache

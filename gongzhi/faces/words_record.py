@@ -1,6 +1,7 @@
 """How the journal's names and facts are said to an auditor."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,10 @@ from gongzhi.cases.words import (
     Status,
 )
 from gongzhi.catalogue.words import Grade
+from gongzhi.residents import words as register
+from gongzhi.residents.reads.tags import name_of
+from gongzhi.sheets.kinds import INTAKES, LISTINGS
+from gongzhi.sheets.words import Shape
 
 EVENTS = {
     "cases.reported": _("事件上报"),
@@ -111,6 +116,7 @@ EVENTS = {
     "residents.related": _("登记亲属关系"),
     "residents.unrelated": _("删去亲属关系"),
     "residents.looked_up": _("查询居民"),
+    "residents.looked_at": _("查看居民"),
     "sheets.table_brought": _("上传表格"),
     "sheets.columns_named": _("核对列名"),
     "sheets.apply_asked": _("要求写入表格"),
@@ -175,9 +181,21 @@ KEYS = {
     "before": _("此前"), "grade": _("级别"), "item": _("事项"), "source": _("来源"),
     "ground": _("理由"), "handler": _("承办人"), "unit": _("单位"), "taken_from": _("原承办人"),
     "stars": _("评分"), "rows": _("行数"), "filters": _("条件"), "searched": _("用了搜索"),
-    "area": _("归入"), "days": _("天数"), "reaction": _("任务"),
+    "area": _("归入"), "days": _("天数"), "reaction": _("任务"), "kind": _("类型"),
+    "shape": _("格式"), "columns": _("列"), "found": _("找到"), "new": _("新增"),
+    "changed": _("更新"), "same": _("没有变化"), "tag": _("标签"), "code": _("标签"),
+    "added": _("新增"), "removed": _("移除"), "granted": _("同意"), "request": _("请求"),
+    "fields": _("字段"), "account": _("账号"), "other": _("对方"),
 }  # fmt: skip
 CODES = (Status, Source, Grade, ReturnGround, DeclineGround, RevealGround)
+# Words of one package only, asked before those of all: a code may mean two things in two of them.
+OF_PACKAGE: dict[str, dict[str, tuple[Any, ...]]] = {
+    "residents": {
+        "ground": (register.RevealGround, register.EraseGround),
+        "kind": (register.RequestKind, register.FactKind, register.RelationKind),
+    },
+    "sheets": {"shape": (Shape,)},
+}
 
 
 def event_words() -> dict[str, str]:
@@ -191,22 +209,49 @@ def event_word(name: str) -> str:
 
 
 def facts_in_words(
-    facts: Mapping[str, object], names: Mapping[tuple[str, str], str]
+    facts: Mapping[str, object], names: Mapping[tuple[str, str], str], package: str = ""
 ) -> list[tuple[str, str]]:
     """Each fact with its key and value in words as far as there are any; nothing for empty ones.
 
-    `names` holds people and units by key and number: {("handler", "12"): "李强"}.
+    `names` holds people and units by key and number: {("handler", "12"): "李强"}; `package` is the
+    first part of the event's name.
     """
     return [
-        (str(KEYS.get(key, key)), names.get((key, str(value))) or _value(value))
+        (
+            str(KEYS.get(key, key)),
+            names.get((key, str(value)))
+            or _of_package(package, key, value, facts)
+            or _value(value),
+        )
         for key, value in facts.items()
         if value not in (None, "", {}, False)
     ]
 
 
+def _of_package(package: str, key: str, value: object, facts: Mapping[str, object]) -> str:
+    """The value in the words of its package; "" where that has none for it."""
+    for words in OF_PACKAGE.get(package, {}).get(key, ()):
+        if value in words.values:
+            return str(words(value).label)
+    if package == "residents" and key in {"tag", "code"}:
+        return name_of(str(value))
+    if package != "sheets":
+        return ""
+    listing = LISTINGS.get(str(facts.get("kind")))
+    if key == "kind":
+        known = listing or INTAKES.get(str(value))
+        return str(known.label) if known else ""
+    if key == "columns" and listing and isinstance(value, list):
+        found = ((code, listing.column(code)) for code in value)
+        return "、".join(str(column.label) if column else code for code, column in found)
+    return ""
+
+
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
         return " ".join(_value(v) for v in value.values() if v)
+    if isinstance(value, list):
+        return "、".join(_value(v) for v in value)
     for words in CODES:
         if value in words.values:
             return str(words(value).label)

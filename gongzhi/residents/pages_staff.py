@@ -16,6 +16,7 @@ from gongzhi.kernel.refusals import Refusal
 from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places.models import Area, Dwelling
 from gongzhi.places.words import Source
+from gongzhi.residents import actions
 from gongzhi.residents.forms import Chosen
 from gongzhi.residents.models import Organisation, Request, Resident, within_reach
 from gongzhi.residents.reads import search, tags
@@ -95,8 +96,10 @@ def person_or_404(viewer: Person, pk: int) -> Resident:
 @staff_with(Can.SEE_REGISTER)
 @require_safe
 def person(request: PersonRequest, pk: int) -> HttpResponse:
-    """Everything on record about one person, on one page."""
-    return shown(request, person_or_404(request.user, pk))
+    """Everything on record about one person, on one page; that somebody looked is on record too."""
+    one = person_or_404(request.user, pk)
+    actions.look_at(by=request.user, resident=one, at=now())
+    return shown(request, one)
 
 
 def shown(request: PersonRequest, one: Resident, **more: object) -> HttpResponse:
@@ -113,6 +116,7 @@ def shown(request: PersonRequest, one: Resident, **more: object) -> HttpResponse
         "sources": Source.choices,
         "request_kinds": RequestKind.choices,
         "erase_grounds": EraseGround.choices,
+        "may_audit": may(request.user, Can.READ_RECORD, within=one.grid),
         **more,
     }
     refusal = more.get("refusal")

@@ -13,7 +13,7 @@ from gongzhi.sheets.models import Layout
 from gongzhi.sheets.words import Shape
 from gongzhi.sheets.writing import Sheet
 
-NOT_FILTERS = {"layout", "page", "csrfmiddlewaretoken"}
+NOT_FILTERS = {"layout", "ready", "page", "csrfmiddlewaretoken"}
 
 
 @dataclass
@@ -80,6 +80,7 @@ def drafted(listing: Listing, layout: Layout | None, words: str) -> Draft:
     kept = [(str(key), str(title)) for key, title in layout.columns if listing.column(key)]
     texts = {name: getattr(layout, name) for name in ("title", "footer", "signature")}
     texts["header"] = layout.header or words
+    texts["title"] = texts["title"] or str(listing.label)
     return Draft(_lines(listing, kept), texts, landscape=layout.landscape, layout_name=layout.name)
 
 

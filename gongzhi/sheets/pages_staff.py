@@ -23,6 +23,7 @@ from gongzhi.sheets import actions, forms, jobs, vault
 from gongzhi.sheets.actions.take import PRINT_MOST, listing_of
 from gongzhi.sheets.kinds import INTAKES, LISTINGS, Listing, intakes_of
 from gongzhi.sheets.models import Incoming, Layout, Outgoing
+from gongzhi.sheets.ready import ready_layouts
 from gongzhi.sheets.words import Progress, Shape
 from gongzhi.sheets.writing import printed
 
@@ -109,7 +110,10 @@ def _ask_form(
     layouts = Layout.objects.filter(person=request.user, kind=listing.name).order_by("name")
     asked = request.GET.get("layout", "")
     layout = next((one for one in layouts if str(one.pk) == asked), None)
-    draft = draft or forms.drafted(listing, layout, listing.words(query))
+    ready = ready_layouts(listing)
+    named = request.GET.get("ready", "")
+    chosen = layout or next((one for one in ready if one.name == named), None)
+    draft = draft or forms.drafted(listing, chosen, listing.words(query))
     rows = listing.count(request.user, query, at)
     keys = [key for key, _title in draft.chosen if listing.column(key)]
     context = {
@@ -117,6 +121,8 @@ def _ask_form(
         "draft": draft,
         "layout": layout,
         "layouts": layouts,
+        "ready": ready,
+        "chosen": chosen,
         "rows": rows,
         "words": listing.words(query),
         "query": urlencode(query),

@@ -49,12 +49,13 @@ class Line:
 class Source:
     """What a file holds: its lines from the top, and places where a cell says less than it seems.
 
-    `merged` are ranges of merged cells, `unsolved` cells whose formula
-    has no stored value, or an error for one.
+    `merged` are ranges of merged cells, `unsolved` cells whose formula has no stored value, or an
+    error for one; `about` is how many lines there are, more or less, for a bar of progress.
     """
 
     lines: Iterator[Line]
     sheet: str = ""
+    about: int = 0
     merged: list[Range] = field(default_factory=list)
     unsolved: set[tuple[int, int]] = field(default_factory=set)
 
@@ -67,6 +68,11 @@ class Table:
     heading_row: int
     above: list[Line]
     source: Source
+
+    @property
+    def about(self) -> int:
+        """How many lines stand below the headings, more or less."""
+        return max(0, self.source.about - self.heading_row)
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -157,7 +163,8 @@ def _xlsx(content: bytes) -> Source:
         sheet = book.get_sheet_by_index(0)
         merged = [_corners(one) for one in sheet.merged_cell_ranges or []]
         start = sheet.start or (0, 0)
-        return Source(_cells(cast(Rows, sheet.iter_rows()), start[1]), sheet.name, merged, unsolved)
+        lines = _cells(cast(Rows, sheet.iter_rows()), start[1])
+        return Source(lines, sheet.name, start[0] + sheet.height, merged, unsolved)
     except PasswordError as error:
         raise NotUnderstood(_("文件加了密码，请去掉密码再上传。"), field="file") from error
     except (CalamineError, ValueError, IndexError, OSError) as error:
@@ -271,7 +278,8 @@ def decoded(content: bytes) -> str:
 
 
 def _csv(content: bytes) -> Source:
-    return Source(_csv_lines(decoded(content)))
+    text = decoded(content)
+    return Source(_csv_lines(text), about=text.count("\n") + (not text.endswith("\n")))
 
 
 def _csv_lines(text: str) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from gongzhi.residents.actions.intake_things import (
     take_in_dwellings,
     take_in_organisations,
 )
-from gongzhi.residents.actions.looking import look_up
+from gongzhi.residents.actions.looking import look_at, look_up
 from gongzhi.residents.actions.people import (
     add_phone,
     correct,
@@ -39,6 +39,7 @@ __all__ = [
     "erase",
     "export_own",
     "link_account",
+    "look_at",
     "look_up",
     "mark_gone",
     "move",

@@ -38,6 +38,7 @@ COLUMNS = (
     ListColumn("address", gettext_lazy("现住址"), Sort.LONG),
     ListColumn("grid", gettext_lazy("网格"), usual=True),
     ListColumn("tags", gettext_lazy("标签"), Sort.LONG),
+    ListColumn("reasons", gettext_lazy("标签理由"), Sort.LONG, usual=False),
     ListColumn("household", gettext_lazy("户号"), usual=False),
     ListColumn("role", gettext_lazy("与户主关系"), usual=False),
     ListColumn("registered_address", gettext_lazy("户籍地址"), Sort.LONG, usual=False),
@@ -130,14 +131,14 @@ class _Reader:
             for record in Resident.objects.filter(pk__in=pks).values(*self.columns)
         }
         phones = self._phones(pks) if {"phone", "phone_masked"} & set(self.keys) else {}
-        tagged = self._tags(pks) if "tags" in self.keys else {}
+        tagged = self._tags(pks) if {"tags", "reasons"} & set(self.keys) else {}
         for pk in pks:
             if (record := found.get(pk)) is None:
                 continue
             number += 1
             beside = {
                 "number": number,
-                "tags": tagged.get(pk, ""),
+                **self._said_of(tagged.get(pk, [])),
                 "grid": self.grids.get(record["grid_id"], ""),
                 "sign": "",
                 **self._numbers(record, phones.get(pk, "")),
@@ -166,12 +167,23 @@ class _Reader:
             found[pk] = phone
         return found
 
-    def _tags(self, pks: Sequence[int]) -> dict[int, str]:
-        found: dict[int, list[str]] = defaultdict(list)
-        held = Tag.objects.filter(resident__in=pks).order_by("code")
-        for pk, code in held.values_list("resident", "code"):
-            found[pk].append(self.names.get(code, code))
-        return {pk: "、".join(names) for pk, names in found.items()}
+    def _tags(self, pks: Sequence[int]) -> dict[int, list[Tag]]:
+        found: dict[int, list[Tag]] = defaultdict(list)
+        for tag in Tag.objects.filter(resident__in=pks).order_by("code"):
+            found[tag.resident_id].append(tag)
+        return found
+
+    def _said_of(self, held: Sequence[Tag]) -> dict[str, Value]:
+        """The names of tags, and why somebody has them, where that was asked."""
+        said: dict[str, Value] = {}
+        if "tags" in self.keys:
+            said["tags"] = "、".join(self.names.get(tag.code, tag.code) for tag in held)
+        if "reasons" in self.keys:
+            said["reasons"] = "；".join(
+                f"{self.names.get(tag.code, tag.code)}：{tags.reason_of(tag, today=self.today)}"
+                for tag in held
+            )
+        return said
 
 
 def _grid_names() -> dict[int | None, str]:

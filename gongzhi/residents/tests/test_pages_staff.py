@@ -1,14 +1,19 @@
 """The register at the desk: found, shown, masked; nothing outside of one's reach."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import localdate
 
+from gongzhi.journal.models import Event
+from gongzhi.kernel.refusals import NotAllowed
 from gongzhi.places.models import Dwelling
 from gongzhi.residents import actions
 from gongzhi.residents.models import Organisation, Resident, Tag
 from gongzhi.residents.panels import PANELS, Panel, PanelLine, adds_panel
 from gongzhi.residents.rows import NewOrganisation
 from gongzhi.residents.tests.conftest import LI, WANG
+from gongzhi.residents.words import RevealGround
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +62,54 @@ def test_everything_about_a_person_on_one_page(as_, sun, people):
     assert "11010519491231002X" not in page
     assert "登记以来没有变更" in page
     assert "没有本人上报的事件" in page
+
+
+def test_each_look_at_a_person_is_on_record_once(as_, sun, gu, shen, li, people, NOON):
+    def looks():
+        found = Event.objects.filter(name="residents.looked_at", subject_id=people[0].pk)
+        return list(found.order_by("pk").values_list("by__username", flat=True))
+
+    browser = as_(sun)
+    for _again in range(2):
+        browser.get(f"/desk/residents/{people[0].pk}/")
+    assert looks() == ["sun"]
+    browser.get(f"/desk/residents/{people[1].pk}/")
+    as_(shen).get(f"/desk/residents/{people[0].pk}/")
+    as_(gu).get(f"/desk/residents/{people[0].pk}/")  # outside of their reach
+    assert looks() == ["sun", "shen"]
+    assert actions.look_at(by=li, resident=people[0], at=NOON)
+    assert not actions.look_at(by=li, resident=people[0], at=NOON + timedelta(minutes=9))
+    assert actions.look_at(by=li, resident=people[0], at=NOON + timedelta(minutes=11))
+    with pytest.raises(NotAllowed):
+        actions.look_at(by=gu, resident=people[0], at=NOON)
+
+
+def test_a_page_is_not_shown_when_the_look_cannot_be_recorded(as_, sun, people, monkeypatch):
+    def broken(*args, **kwargs):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("gongzhi.residents.actions.looking.tell", broken)
+    with pytest.raises(OSError, match="disk full"):
+        as_(sun).get(f"/desk/residents/{people[0].pk}/")
+
+
+def test_the_auditor_reads_who_looked_at_whom(as_, sun, shen, people, NOON):
+    actions.look_at(by=sun, resident=people[0], at=NOON)
+    actions.reveal(by=sun, resident=people[0], ground=RevealGround.VISIT, at=NOON)
+    actions.look_at(by=sun, resident=people[1], at=NOON)
+    browser = as_(shen)
+    body = browser.get("/desk/record/", {"resident": people[0].pk}).text.split("<tbody>")[1]
+    for said in (
+        "查看居民",
+        "查看完整证件号与电话",
+        "上门走访联系",
+        "孙丽",
+        f"居民 {people[0].pk}",
+    ):
+        assert said in body, said
+    assert f"居民 {people[1].pk}" not in body
+    assert "王秀英" not in body
+    assert "谁看过、改过" in browser.get(f"/desk/residents/{people[0].pk}/").text
 
 
 def test_cases_stand_on_the_page_of_who_reported_them(as_, sun, wang, people, report, NOON):

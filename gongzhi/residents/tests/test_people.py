@@ -111,7 +111,7 @@ def test_an_id_number_belongs_to_one_person(people, correct, sun):
 def test_a_new_birth_date_changes_the_tags(people, correct, sun):
     _wang, li_si = people
     correct(li_si, sun, born=date(1940, 1, 1))
-    assert codes_of(li_si) == {"aged", "living_alone"}
+    assert codes_of(li_si) == {"aged", "living_alone", "aged_alone"}
 
 
 @pytest.mark.parametrize("who", ["zhao", "shen", "qian", "guan", "wang"])

@@ -179,6 +179,13 @@ class TestList:
         assert found[0] == ["王秀英", 1, 76, "1****************X", "138****6021", ""]
         assert found[1] == ["李四", 2, None, "", "139****0000", ""]
 
+    def test_tags_with_their_reasons(self, people, sun, NOON):
+        found = self.rows(sun, NOON, "name", "tags", "reasons")
+        assert found[0] == ["王秀英", "独居老人、党员", found[0][2]]
+        assert "党员：有党员登记" in found[0][2]
+        assert "独居老人：1949年12月31日出生，已满60周岁，现住址只登记1人" in found[0][2]
+        assert found[1] == ["李四", "", ""]
+
     def test_whole_numbers_only_for_those_who_may_reveal_them(self, people, sun, li, NOON):
         assert self.rows(sun, NOON, "id_number", "phone")[0] == [
             "11010519491231002X", "13812346021",

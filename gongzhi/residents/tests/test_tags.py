@@ -192,7 +192,7 @@ def test_whoever_moves_in_or_out_changes_the_tags_of_those_who_stay(old_wang, ta
 def test_age_comes_with_time_and_since_is_the_birthday(old_wang):
     day = date(2029, 12, 31)
     assert retag_everybody(by=None, at=at(day - timedelta(days=1))).added == 0
-    assert retag_everybody(by=None, at=at(day)).added == 1
+    assert retag_everybody(by=None, at=at(day)).added == 2  # aged, and aged and alone
     assert old_wang.tags.get(code="aged").since == day
     assert Event.objects.filter(name="residents.tags_recomputed").count() == 2
 

@@ -60,6 +60,7 @@ def bring(
         source=source,
         columns={str(number): key for number, key in columns.items()},
         heading_row=table.heading_row,
+        rows=table.about,
         begun_at=at,
         expires_at=at + KEPT,
     )

@@ -205,3 +205,10 @@ def test_many_rows_tell_how_far_they_are(brought, NOON):
     finally:
         jobs._tell = tell
     assert seen == [2000, 4000, 4500]
+
+
+@pytest.mark.parametrize("make", [csv, xlsx])
+def test_how_long_a_file_is_is_known_before_it_is_read(brought, NOON, make):
+    rows = [HEAD, *(["", f"店{n}", "1"] for n in range(30))]
+    one = brought(content=make(["说明", "", ""], *rows))
+    assert (one.rows, one.percent) == (30, 0)

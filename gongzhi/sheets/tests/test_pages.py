@@ -5,6 +5,7 @@ import io
 import threading
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -12,7 +13,9 @@ from openpyxl import load_workbook
 from gongzhi.access.models import Unit
 from gongzhi.journal.models import Event
 from gongzhi.sheets import chores, jobs
+from gongzhi.sheets.kinds import LISTINGS
 from gongzhi.sheets.models import Incoming, Layout, Outgoing
+from gongzhi.sheets.ready import ready_layouts
 from gongzhi.sheets.tests.conftest import csv, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +189,58 @@ def test_a_layout_is_kept_chosen_and_removed(as_, chen, listing):
     assert not Outgoing.objects.exists()
     assert browser.post(f"/desk/tables/layouts/{layout.pk}/remove/").status_code == 302
     assert not Layout.objects.exists()
+
+
+def layouts_file(settings, tmp_path, text):
+    settings.CONFIG_DIR = tmp_path
+    (tmp_path / "layouts.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_ready_made_layout_is_offered_and_can_be_kept_as_ones_own(
+    as_, chen, listing, settings, tmp_path
+):
+    layouts_file(
+        settings, tmp_path,
+        "layouts: [{list: tests.units, name: 民政台账, title: 单位台账, signature: 填表人：,"
+        " columns: [[n, 编号], [phone, 值班], name]}, {list: tests.units, name: 乙, columns: [n]}]",
+    )  # fmt: skip
+    browser = as_(chen)
+    assert "乙" in browser.get("/desk/tables/out/of/tests.units/").text
+    page = browser.get("/desk/tables/out/of/tests.units/", {"ready": "民政台账"}).text
+    assert 'value="单位台账"' in page
+    assert 'value="填表人："' in page
+    assert page.index('value="编号"') < page.index('value="值班"') < page.index('value="单位名称"')
+    assert not Layout.objects.exists()
+    ask(browser, keep="1", layout_name="民政台账", title_n="编号")
+    assert Layout.objects.get().name == "民政台账"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[]", "layouts"),
+        ("layouts: [{list: tests.units}]", "name"),
+        ("layouts: [{list: tests.units, name: 甲, colums: [n]}]", "colums"),
+        ("layouts: [{list: no.such, name: 甲, columns: [n]}]", "no.such"),
+        ("layouts: [{list: tests.units, name: 甲, columns: [没有]}]", "没有"),
+        ("layouts: [{list: tests.units, name: 甲}]", "一列"),
+        (
+            "layouts: [{list: tests.units, name: 甲, columns: [n], title: " + "长" * 61 + "}]",
+            "title",
+        ),
+        ("layouts: [", "layouts.yaml"),
+    ],
+)
+def test_a_faulty_file_of_layouts_says_what_is_wrong(listing, settings, tmp_path, text, fault):
+    layouts_file(settings, tmp_path, text)
+    with pytest.raises(ImproperlyConfigured, match=fault):
+        ready_layouts(listing)
+
+
+def test_the_ready_made_layouts_of_the_product_are_sound():
+    (civil, round_) = ready_layouts(LISTINGS["residents.people"])
+    assert civil.name == "民政台账"
+    assert round_.columns[-1] == ["sign", "走访情况及签名"]
 
 
 @pytest.mark.parametrize(
