@@ -73,7 +73,7 @@ def settle_elders(
 ) -> None:
     """Write homes, elders, devices and the record of the last weeks."""
     homes = _homes(rng)
-    elders = _elders(homes, cast, names, rng, present)
+    elders = elders_of(homes, cast, names, rng, present)
     devices = _devices(homes, rng, present)
     _notes(elders, cast, present)
     for home in homes:
@@ -103,15 +103,18 @@ def _homes(rng: Random) -> list[Home]:
     )
 
 
-def _elders(
+def elders_of(
     homes: Sequence[Home], cast: Cast, names: Names, rng: Random, present: datetime
 ) -> list[Elder]:
-    """Each signed for it some weeks ago; most agreed that the family may look."""
+    """Each signed for it some weeks ago; most agreed that the family may look.
+
+    The first home is the one to rehearse with: the elder and two relatives can be called.
+    """
     elders = Elder.objects.bulk_create(
         Elder(
             home=home,
             name=names.person(),
-            phone=names.phone() if rng.random() < 0.9 else "",
+            phone=names.phone() if rng.random() < 0.9 or n == 1 else "",
             consented_at=present - timedelta(days=rng.randint(30, 300)),
             consented_by="self" if rng.random() < 0.85 else "guardian",
             consent_ref=f"守护同意〔{present.year}〕{n:03d}号",
@@ -121,7 +124,8 @@ def _elders(
     )
     contacts = []
     for n, elder in enumerate(elders):
-        for order in range(rng.choice([1, 2, 2, 3])):
+        count = max(rng.choice([1, 2, 2, 3]), 2 if n == 0 else 1)
+        for order in range(count):
             tie = Tie.CHILD if order == 0 else rng.choice([Tie.CHILD, Tie.RELATIVE, Tie.NEIGHBOUR])
             phone = names.phone()
             if n == 0 and order == 0:  # the first resident account sees this elder

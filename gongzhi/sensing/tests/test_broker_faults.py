@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -237,12 +238,28 @@ def gateway_client(broker: Guarded, name: str, secret: str) -> mqtt.Client:
     client = mqtt.Client(CallbackAPIVersion.VERSION2)
     client.username_pw_set(name, secret)
     client.tls_set(ca_certs=str(broker.ca))
+    client.reconnect_delay_set(1, 1)
     answered = threading.Event()
     client.on_connect = lambda *_: answered.set()
     client.connect("127.0.0.1", broker.port)
     client.loop_start()
     assert answered.wait(5), "the broker said nothing"
     return client
+
+
+def say(client: mqtt.Client, topic: str, content: bytes) -> None:
+    """Say it until the broker has it, as gateways do: over TLS Mosquitto 2.0 acknowledges what is
+    forbidden and hangs up on whoever said it."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if client.is_connected():
+            told = client.publish(topic, content, qos=1)
+            with suppress(RuntimeError):  # hung up meanwhile
+                told.wait_for_publish(10)
+                if told.is_published():
+                    return
+        time.sleep(0.05)
+    raise AssertionError(f"the broker did not take {topic}")
 
 
 @pytest.fixture
@@ -277,8 +294,8 @@ def test_over_tls_a_gateway_speaks_for_its_own_devices_alone(guarded):
     broker, secrets = guarded
     heard(broker, 10**9, seconds=1.5)  # so that the session exists
     client = gateway_client(broker, "gw2", secrets["gw2"])
-    client.publish("gongzhi/v1/gw3/door", payload("stolen"), qos=1).wait_for_publish(5)
-    client.publish("gongzhi/v1/gw2/door", payload("own"), qos=1).wait_for_publish(5)
+    say(client, "gongzhi/v1/gw3/door", payload("stolen"))
+    say(client, "gongzhi/v1/gw2/door", payload("own"))
     heard(broker, 1)
     client.disconnect()
     client.loop_stop()
