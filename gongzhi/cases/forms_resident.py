@@ -14,6 +14,7 @@ from gongzhi.access.models import Person
 from gongzhi.cases import files, rules
 from gongzhi.cases.actions import NewReport
 from gongzhi.cases.files import StoredFile
+from gongzhi.cases.reads.components import open_about
 from gongzhi.cases.reporters import Reporter
 from gongzhi.cases.words import FileKind, Source
 from gongzhi.catalogue import reads as catalogue
@@ -22,7 +23,7 @@ from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places import reads as places
 from gongzhi.places.coordinates import Position, to_wgs84
-from gongzhi.places.models import Building, Estate
+from gongzhi.places.models import Building, Component, Estate
 
 KEPT = "report-files"  # salt of files that wait between two answers
 KEPT_FOR = 12 * 3600  # less than `sweep_files` waits
@@ -45,13 +46,15 @@ class Draft:
     phone: str = ""
     item: str = ""  # fixed by a printed code
     via: str = ""  # the printed code it was
+    component: str = ""  # code of the city component chosen from the list
+    painted: str = ""  # what is painted on it, as typed
     sure: bool = False  # near duplicates were seen
     safe: bool = False  # told to call for help first, and goes on
 
     @classmethod
     def blank(cls, person: Person | None, asked: QueryDict) -> "Draft":
         """An empty form; a place, class or item in the address (from a QR code) is taken over."""
-        taken = ("lng", "lat", "kind", "estate", "item", "via")
+        taken = ("lng", "lat", "kind", "estate", "item", "via", "component")
         given = {name: asked.get(name, "")[:40] for name in taken}
         return cls(
             key=uuid4(),
@@ -63,6 +66,7 @@ class Draft:
             address=rules.clean(asked.get("address", ""))[: rules.ADDRESS_MOST],
             item=given["item"],
             via=given["via"],
+            component=given["component"],
         )
 
     @classmethod
@@ -72,7 +76,8 @@ class Draft:
             key = UUID(typed.get("key", ""))
         except ValueError:
             key = uuid4()
-        fields = ("text", "address", "estate", "lng", "lat", "kind", "phone", "item", "via")
+        fields = ("text", "address", "estate", "lng", "lat", "kind", "phone", "item", "via",
+                  "component", "painted")  # fmt: skip
         said = {name: rules.clean(typed.get(name, "")) for name in fields}
         return cls(
             key=key,
@@ -86,6 +91,8 @@ class Draft:
             phone=said["phone"],
             item=said["item"][:40],
             via=said["via"][:40],
+            component=said["component"][:16],
+            painted=said["painted"][:40],
             sure=typed.get("sure") == "1",
             safe=typed.get("safe") == "1",
         )
@@ -139,6 +146,40 @@ class Draft:
         candidates = catalogue.suggest(self.text).candidates
         return str(next((c.code for c in candidates if c.class_code == self.kind), ""))
 
+    def component_code(self, position: Position | None) -> str:
+        """The component chosen, else the one whose painted code was typed; empty: none of them."""
+        if self.component or not self.painted:
+            return self.component
+        found = places.components_painted(self.painted, position)
+        if len(found) == 1:
+            return found[0].code
+        sentence = (
+            _("有几个设施的编号以“%(code)s”结尾，请写全 16 位，或从列表中选。")
+            if found
+            else _("没有找到编号“%(code)s”的设施。请核对编号，先定好位置，或留空不填。")
+        )
+        raise NotUnderstood(sentence % {"code": self.painted}, field="component")
+
+    def beside(self) -> "list[Thing]":
+        """The components around the place, nearest first; the one chosen is always among them."""
+        try:
+            position = self.position()
+        except NotUnderstood:
+            return []
+        found = places.components_beside(*position) if position else []
+        chosen = self.component
+        if self.painted and not chosen:
+            painted = places.components_painted(self.painted, position)
+            chosen = painted[0].code if len(painted) == 1 else ""
+        if chosen and chosen not in {one.component.code for one in found}:
+            found = [*places.components_coded(chosen, position), *found]
+        counts = open_about([one.component.code for one in found])
+        return [
+            Thing(one.component, one.metres, one.component.code == chosen,
+                  counts.get(one.component.code, 0))
+            for one in found
+        ]  # fmt: skip
+
     def contact_phone(self, person: Person | None) -> str:
         """The number without blanks; the masked number of an account stands for the account's."""
         if person and person.phone and self.phone == masked_phone(person.phone):
@@ -153,6 +194,7 @@ class Draft:
     def as_new(self, reporter: Reporter, stored: Sequence[StoredFile], source: Source) -> NewReport:
         """The report to be taken in. NotUnderstood names the field that is wrong."""
         position = self.position()
+        component = self.component_code(position)
         return NewReport(
             key=self.key,
             reporter_ref=reporter.ref,
@@ -166,8 +208,19 @@ class Draft:
             contact_phone=self.contact_phone(reporter.person),
             files=tuple(stored),
             via=self.via,
+            component=component,
             confirmed=self.safe or source != Source.POCKET,
         )
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A component as the form offers it: how far, whether chosen, how many open cases it has."""
+
+    component: Component
+    metres: int
+    chosen: bool
+    open: int
 
 
 def take_files(request: HttpRequest, kept: Sequence[StoredFile]) -> list[StoredFile]:

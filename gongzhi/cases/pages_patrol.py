@@ -51,6 +51,7 @@ def _work(
     *,
     stored: Sequence[StoredFile] = (),
     refusal: Refusal | None = None,
+    looked: bool = False,
 ) -> HttpResponse:
     at, show = now(), request.GET.get("show", "")
     mine = rounds.narrowed(rounds.in_hand(request.user), show, at)
@@ -67,6 +68,8 @@ def _work(
             "draft": draft,
             "kept": seal_files(stored, reporter.ref),
             "kept_count": len(stored),
+            "things": draft.beside(),
+            "looked": looked,
             "refusal": refusal,
         },
         status=refusal.status if refusal else 200,
@@ -92,12 +95,25 @@ def report(request: PersonRequest) -> HttpResponse:
         if not Case.objects.filter(reporter_ref=reporter.ref, key=draft.key).exists():
             within_limit("report-by", reporter.ref, most=60, seconds=600, at=at)
             stored = take_files(request, stored)
+        if request.POST.get("look"):  # without scripts: what stands around here
+            draft.component_code(draft.position())
+            return _work(request, reporter, draft, stored=stored, looked=True)
         new = draft.as_new(reporter, stored, Source.PATROL)
         case = actions.report(by=request.user, new=new, at=at)
     except Refusal as refusal:
         return _work(request, reporter, draft, stored=stored, refusal=refusal)
     messages.success(request, _("已上报，编号 %(number)s。") % {"number": case.number})
     return redirect("patrol:work")
+
+
+@patrol
+@require_POST
+def near(request: PersonRequest) -> HttpResponse:
+    """For the script of the quick report: the components around the place, as a piece."""
+    within_limit("near-by", str(request.user.pk), most=240, seconds=600, at=now())
+    draft = Draft.read(request.POST)
+    context = {"things": draft.beside(), "draft": draft, "for_staff": True}
+    return render(request, "cases/resident/_near.html", context)
 
 
 @patrol

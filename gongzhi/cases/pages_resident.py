@@ -53,11 +53,13 @@ def _take(request: HttpRequest, reporter: Reporter) -> HttpResponse:
     stored = unseal_files(request.POST.get("kept", ""), reporter.ref)
     if request.POST.get("drop"):
         stored = []
+    if request.POST.get("look"):  # without scripts: what stands around here, nothing is sent yet
+        return _look(request, reporter, draft, stored)
     try:
         gate.count_report(reporter, address=address_of(request), at=at)
         stored = take_files(request, stored)
         new = draft.as_new(reporter, stored, Source.POCKET)
-        if not draft.sure and (known := _known_nearby(request, draft, at)):
+        if not draft.sure and (known := _known_nearby(request, draft, new.component, at)):
             return _ask(request, reporter, draft, stored, known)
         case = actions.report(by=reporter.person, new=new, at=at)
     except Danger as danger:  # nothing is filed before somebody has called for help
@@ -68,12 +70,28 @@ def _take(request: HttpRequest, reporter: Reporter) -> HttpResponse:
     return redirect("pocket:done", number=case.number)
 
 
-def _known_nearby(request: HttpRequest, draft: Draft, at: datetime) -> list[tracking.Near]:
+def _look(
+    request: HttpRequest, reporter: Reporter, draft: Draft, stored: Sequence[StoredFile]
+) -> HttpResponse:
+    """The form again as it was, with the components around the place; files are kept."""
+    try:
+        gate.count_report(reporter, address=address_of(request), at=now())
+        stored = take_files(request, stored)
+        draft.component_code(draft.position())
+    except Refusal as refusal:
+        return _form(request, reporter, draft, stored=stored, refusal=refusal)
+    return _form(request, reporter, draft, stored=stored, looked=True)
+
+
+def _known_nearby(
+    request: HttpRequest, draft: Draft, component: str, at: datetime
+) -> list[tracking.Near]:
     """What to ask about first; nothing when there is danger, which is taken in at once."""
     position = draft.position()
     if position is None or catalogue.suggest(draft.text).emergency:
         return []
-    return tracking.nearby(*position, draft.text, at, but_not=refs_of(request))
+    refs = refs_of(request)
+    return tracking.nearby(*position, draft.text, at, component=component, but_not=refs)
 
 
 def _form(
@@ -83,6 +101,7 @@ def _form(
     *,
     stored: Sequence[StoredFile] = (),
     refusal: Refusal | None = None,
+    looked: bool = False,
 ) -> HttpResponse:
     if refusal and refusal.field == "place":  # the way out is to choose the place anew
         draft = Draft(**{**vars(draft), "lng": "", "lat": ""})
@@ -96,6 +115,8 @@ def _form(
             "kept_count": len(stored),
             "classes": ItemClass.objects.filter(edition__active=True),
             "estates": estates(),
+            "things": draft.beside(),
+            "looked": looked,
             "emergency": _emergency(draft.text),
             "stopped": isinstance(refusal, Danger) or draft.safe,
             "text_most": rules.TEXT_MOST,
@@ -145,7 +166,8 @@ def near(request: HttpRequest) -> HttpResponse:
         position = draft.position()
     except NotUnderstood:
         position = None
-    known = tracking.nearby(*position, text, at, but_not=refs_of(request)) if position else []
+    refs, code = refs_of(request), draft.component
+    known = tracking.nearby(*position, text, at, component=code, but_not=refs) if position else []
     area = places.area_at(*position) if position else None
     context = {
         "near": with_tickets(known),
@@ -154,6 +176,8 @@ def near(request: HttpRequest) -> HttpResponse:
         "area": area,
         "building": places.building_at(*position) if area and position else None,
         "workers": grid_workers_of(area) if area else [],
+        "things": draft.beside(),
+        "draft": draft,
     }
     return render(request, "cases/resident/_near.html", context)
 

@@ -1,8 +1,8 @@
-"""What cases add to a person's page in the register: what they reported, what is at their door."""
+"""What cases add to pages of the register: what people reported, what was wrong with a thing."""
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,10 +10,12 @@ from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.components import cases_about
 from gongzhi.cases.reads.maps import COLOURS
 from gongzhi.cases.words import Status
+from gongzhi.places.models import Component
 from gongzhi.residents.models import AccountLink, Resident
-from gongzhi.residents.panels import Panel, PanelLine, adds_panel
+from gongzhi.residents.panels import Panel, PanelLine, adds_component_panel, adds_panel
 
 MOST = 8
 
@@ -31,7 +33,22 @@ def cases_of(viewer: Person, resident: Resident, at: datetime) -> Panel | None:
     if resident.home_id and resident.address:
         about |= Q(address__startswith=resident.address)
     found = Case.objects.visible_to(viewer).filter(about).order_by("-reported_at")
-    lines = [
+    return Panel(
+        "cases", _("事件"), "inbox", _lines(found), _("没有本人上报的事件，住址也没有发生过事件。")
+    )
+
+
+@adds_component_panel("cases")
+def cases_of_component(viewer: Person, component: Component, at: datetime) -> Panel | None:
+    """Cases about the component; only those the viewer may see."""
+    if not may(viewer, Can.SEE_CASES, within=None):
+        return None
+    found = cases_about(component, viewer)
+    return Panel("cases", _("与它有关的事件"), "inbox", _lines(found), _("还没有人反映过它。"))
+
+
+def _lines(found: QuerySet[Case]) -> list[PanelLine]:
+    return [
         PanelLine(
             text=case.title,
             url=reverse("staff:case", args=[case.pk]),
@@ -41,6 +58,3 @@ def cases_of(viewer: Person, resident: Resident, at: datetime) -> Panel | None:
         )
         for case in found.only("pk", "title", "status", "reported_at")[:MOST]
     ]
-    return Panel(
-        "cases", _("事件"), "inbox", lines, _("没有本人上报的事件，住址也没有发生过事件。")
-    )

@@ -8,6 +8,7 @@ app_name = "patrol"
 urlpatterns = [
     path("", pages_patrol.work, name="work"),
     path("report/", pages_patrol.report, name="report"),
+    path("near/", pages_patrol.near, name="near"),
     path("done/", pages_patrol.done, name="done"),
     path("map/", pages_patrol.on_map, name="map"),
     path("cases/<int:pk>/", pages_patrol.show, name="case"),

@@ -22,6 +22,7 @@ from gongzhi.care.models import Elder
 from gongzhi.catalogue.models import Item
 from gongzhi.demo import cases, elders, photos
 from gongzhi.demo.channels import settle_channels
+from gongzhi.demo.components import pick_components
 from gongzhi.demo.elders_past import settle_past
 from gongzhi.demo.feeding import SILENCED
 from gongzhi.demo.joint import settle_joint
@@ -128,6 +129,8 @@ def _fill(phase: Phase, count: int) -> None:
         settle_elders(cast, names, rng, step)
     with phase("吹哨、调解 joint work", 1), transaction.atomic():
         settle_joint(cast, localtime(now()))
+    with phase("部件 components", 1), transaction.atomic():
+        pick_components(Random(SEED))
     with phase("消息 messages", 1), transaction.atomic():
         _tell_recent()
     with phase("渠道、来电 channels", 1), transaction.atomic():

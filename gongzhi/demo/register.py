@@ -1,14 +1,15 @@
-"""Puts some 25,000 people behind the doors of the demo town, with tags, shops and lamp posts."""
+"""Puts some 25,000 people behind the doors of the demo town, with tags and shops."""
 
 from datetime import datetime, timedelta
 from random import Random
 
 from gongzhi.access.models import Person, Post
 from gongzhi.access.roles import Role
+from gongzhi.demo.components import stand_components
 from gongzhi.demo.families import Families
 from gongzhi.demo.people import FIRST, SECOND, SURNAMES
 from gongzhi.demo.pouring import Sea, counted_on
-from gongzhi.places.models import Building, Collection, Component, Dwelling, Stairwell
+from gongzhi.places.models import Building, Collection, Dwelling, Stairwell
 from gongzhi.places.reads import areas_at
 from gongzhi.places.rules import dwelling_code
 from gongzhi.residents import actions
@@ -18,7 +19,7 @@ from gongzhi.residents.reads.plans_homes import in_one_line
 from gongzhi.residents.words import OrganisationKind, RequestKind
 
 HOMES = 10_800  # as far as the round of the grid workers has come
-SHOPS, LAMPS = 240, 600
+SHOPS = 240
 TRADES = [
     ("便利店", OrganisationKind.SHOP), ("面馆", OrganisationKind.SHOP),
     ("早餐店", OrganisationKind.SHOP), ("水果店", OrganisationKind.SHOP),
@@ -27,8 +28,6 @@ TRADES = [
     ("信息科技有限公司", OrganisationKind.FIRM), ("幼儿园", OrganisationKind.SCHOOL),
     ("社区卫生服务站", OrganisationKind.CLINIC), ("志愿服务队", OrganisationKind.SOCIAL),
 ]  # fmt: skip
-THINGS = [("01", "040", "路灯"), ("01", "001", "上水井盖"), ("03", "006", "垃圾箱"),
-          ("02", "011", "交通信号灯"), ("05", "002", "宣传栏")]  # fmt: skip
 
 
 def settle_register(now: datetime, rng: Random) -> None:
@@ -46,7 +45,7 @@ def settle_register(now: datetime, rng: Random) -> None:
     sea.pour_out()
     counted_on()
     _shops(round_made, rng)
-    _components(round_made, rng)
+    stand_components(round_made, rng)
     retag_everybody(by=None, at=now)
     _stories(now, rng)
 
@@ -102,33 +101,6 @@ def _shops(collection: Collection, rng: Random) -> None:
             )
         )
     Organisation.objects.bulk_create(rows, batch_size=500)
-
-
-def _components(collection: Collection, rng: Random) -> None:
-    buildings = list(Building.objects.order_by("pk").values_list("lng", "lat"))
-    chosen = rng.sample(buildings, min(LAMPS, len(buildings)))
-    spots = [
-        (lng + rng.uniform(-4e-4, 4e-4), lat + rng.uniform(-3e-4, 3e-4)) for lng, lat in chosen
-    ]
-    rows = []
-    for number, (spot, grid) in enumerate(zip(spots, areas_at(spots), strict=True), 1):
-        if grid is None:
-            continue
-        kind, item, name = rng.choice(THINGS)
-        rows.append(
-            Component(
-                code=f"349901{kind}{item}{number:05d}",
-                kind=kind,
-                name=name,
-                grid=grid,
-                lng=round(spot[0], 7),
-                lat=round(spot[1], 7),
-                owner="望湖区城市管理局",
-                state=rng.choices(["intact", "damaged"], [19, 1])[0],
-                collection=collection,
-            )
-        )
-    Component.objects.bulk_create(rows, batch_size=500)
 
 
 def _stories(now: datetime, rng: Random) -> None:

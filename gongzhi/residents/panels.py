@@ -1,4 +1,4 @@
-"""What other parts of the product say about a person on one page: each adds its panel from above.
+"""What other parts of the product say about a person or a component: each adds its panel.
 
 The register knows neither cases nor visits nor services; packages above it register a function that
 gives a panel, or None where the person who looks may see nothing of it.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gongzhi.access.models import Person
+from gongzhi.places.models import Component
 from gongzhi.residents.models import Resident
 
 
@@ -37,6 +38,8 @@ class Panel:
 
 Say = Callable[[Person, Resident, datetime], Panel | None]
 PANELS: dict[str, Say] = {}
+SayOfComponent = Callable[[Person, Component, datetime], Panel | None]
+COMPONENT_PANELS: dict[str, SayOfComponent] = {}
 
 
 def adds_panel(key: str) -> Callable[[Say], Say]:
@@ -54,4 +57,22 @@ def adds_panel(key: str) -> Callable[[Say], Say]:
 def panels_of(viewer: Person, resident: Resident, *, at: datetime) -> list[Panel]:
     """What every package says of the person, to whoever looks."""
     said = (say(viewer, resident, at) for say in PANELS.values())
+    return [panel for panel in said if panel is not None]
+
+
+def adds_component_panel(key: str) -> Callable[[SayOfComponent], SayOfComponent]:
+    """Let the function say what its package knows of a city component."""
+
+    def register(say: SayOfComponent) -> SayOfComponent:
+        if key in COMPONENT_PANELS:
+            raise RuntimeError(f"two panels are called {key}")
+        COMPONENT_PANELS[key] = say
+        return say
+
+    return register
+
+
+def panels_of_component(viewer: Person, component: Component, *, at: datetime) -> list[Panel]:
+    """What every package says of the component, to whoever looks."""
+    said = (say(viewer, component, at) for say in COMPONENT_PANELS.values())
     return [panel for panel in said if panel is not None]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.residents import pages_keep, pages_staff
+from gongzhi.residents import pages_keep, pages_staff, pages_things
 
 app_name = "register"
 urlpatterns = [
@@ -30,4 +30,6 @@ urlpatterns = [
     path("homes/<int:pk>/", pages_staff.home, name="home"),
     path("organisations/", pages_staff.organisations, name="organisations"),
     path("organisations/<int:pk>/", pages_staff.organisation, name="organisation"),
+    path("components/", pages_things.components, name="components"),
+    path("components/<int:pk>/", pages_things.component, name="component"),
 ]

@@ -19,6 +19,7 @@ from gongzhi.cases import rules
 from gongzhi.cases.dangers import Danger
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
+from gongzhi.cases.reads.components import item_for
 from gongzhi.cases.reads.desks import first_desk
 from gongzhi.cases.reads.flows import first_flow
 from gongzhi.cases.words import FileMoment, Source
@@ -29,10 +30,11 @@ from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.rows import insert_many, instance_of
 from gongzhi.places import reads as places
-from gongzhi.places.coordinates import Position, to_wgs84
-from gongzhi.places.models import Area
+from gongzhi.places.coordinates import Position, metres_between, to_wgs84
+from gongzhi.places.models import Area, Component
 
 NO_WORDS = "（见照片）"  # stored text of a report that is a photo alone
+COMPONENT_WITHIN = 300  # metres between a report and the component it may be about
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,10 @@ class NewReport:
     `reporter_ref` is "p:<person pk>" or "d:<device fingerprint>"; `lng`, `lat` are in `datum`;
     `item_code` is the reporter's own choice of what it is, if they made one; `area` is where a
     report without a position belongs, when whoever hands it in knows; `via` names a printed code or
-    the like by which the reporter came, and is kept in the record. `confirmed` is False for forms
-    filled in by somebody who was not yet told to call for help first: danger stops those.
+    the like by which the reporter came, and is kept in the record. `component` is the code of the
+    city component it is about; a report without a position lies where that stands. `confirmed` is
+    False for forms filled in by somebody who was not yet told to call for help first: danger stops
+    those.
     """
 
     key: UUID
@@ -61,14 +65,16 @@ class NewReport:
     files: Sequence[StoredFile] = field(default_factory=tuple)
     area: Area | None = None
     via: str = ""
+    component: str = ""
     confirmed: bool = True
 
 
 class Where(NamedTuple):
-    """The position in WGS-84, if there is one, and the area it lies in."""
+    """The position in WGS-84, if there is one, the area it lies in, and the thing it is about."""
 
     position: Position | None
     area: Area
+    component: Component | None = None
 
 
 class _Decided(NamedTuple):
@@ -150,6 +156,7 @@ def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> li
                 "grade": case.grade,
                 "item": case.item and case.item.code,
                 **({"via": new.via} if new.via else {}),
+                **({"component": new.component} if new.component else {}),
             },
         )
         for case, new in zip(cases, fresh, strict=True)
@@ -184,6 +191,8 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> _Decided:
     if suggestion.emergency and not new.confirmed:
         raise Danger(suggestion.emergency)
     item = _item_of(new, certain=suggestion.certain, best=suggestion.candidates)
+    if item is None and where.component:
+        item = item_for(where.component)
     # A reporter who picks a grave matter may describe it mildly, and the other way round.
     grade = rules.graver(suggestion.grade, item.grade) if item else suggestion.grade
     name, phone = _contact_of(new)
@@ -204,7 +213,8 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> _Decided:
         "desk_since": at,
         "lng": where.position and round(where.position[0], 6),
         "lat": where.position and round(where.position[1], 6),
-        "address": _address_of(new),
+        "address": _address_of(new) or (where.component.address if where.component else ""),
+        "component_id": where.component and where.component.pk,
         "item_id": item and item.pk,
         "grade": grade,
         "flow_id": first_flow(item),
@@ -265,7 +275,8 @@ def _contact_of(new: NewReport) -> tuple[str, str]:
 
 def _placed(fresh: Sequence[NewReport]) -> list[Where]:
     """Where each report lies; without a position the area it names, else the whole district."""
-    positions = [_position_of(new) for new in fresh]
+    components = _components_of(fresh)
+    positions = [_position_of(new, components.get(new.component)) for new in fresh]
     areas = iter(places.areas_at([p for p in positions if p is not None]))
     placed = []
     for new, position in zip(fresh, positions, strict=True):
@@ -275,12 +286,37 @@ def _placed(fresh: Sequence[NewReport]) -> list[Where]:
                 _("这个位置在本区以外，我们办不了。请在地图上重新选点，或去掉定位只写地址。"),
                 field="place",
             )
-        placed.append(Where(position, area))
+        placed.append(Where(position, area, components.get(new.component)))
     return placed
 
 
-def _position_of(new: NewReport) -> Position | None:
-    """The position in WGS-84; None when only an address was given."""
+def _components_of(fresh: Sequence[NewReport]) -> dict[str, Component]:
+    """The components that reports name, by code; most name none, and then nothing is asked."""
+    codes = {new.component for new in fresh if new.component}
+    found = {c.code: c for c in Component.objects.filter(code__in=codes)} if codes else {}
+    if codes - found.keys():
+        raise NotUnderstood(_("没有找到所选的设施，请重新选择，或选“都不是”。"), field="component")
+    return found
+
+
+def _position_of(new: NewReport, component: Component | None) -> Position | None:
+    """The position in WGS-84, else the component's; None when only an address was given."""
+    if component is None:
+        return _own_position_of(new)
+    stands = (component.lng, component.lat)
+    if new.lng is None and new.lat is None:
+        return stands
+    position = _own_position_of(new)
+    if position and (metres := metres_between(position, stands)) > COMPONENT_WITHIN:
+        raise NotUnderstood(
+            _("所选的设施离您定的位置有 %(m)s 米，请重新选择设施，或重新定位。")
+            % {"m": round(metres)},
+            field="component",
+        )
+    return position
+
+
+def _own_position_of(new: NewReport) -> Position | None:
     if (new.lng is None) != (new.lat is None):
         raise NotUnderstood(_("位置不完整，请重新定位，或去掉定位只写地址。"), field="place")
     if new.lng is None or new.lat is None:

@@ -27,7 +27,7 @@ from gongzhi.catalogue.words import Grade
 from gongzhi.flows.models import FlowVersion
 from gongzhi.journal.models import Event
 from gongzhi.kernel.sealed import SealedTextField
-from gongzhi.places.models import Area
+from gongzhi.places.models import Area, Component
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -75,6 +75,14 @@ class Case(models.Model):
     lng = models.FloatField(null=True, help_text="WGS-84")
     lat = models.FloatField(null=True, help_text="WGS-84")
     address = models.CharField(_("地点"), max_length=200, blank=True, default="")
+    component = models.ForeignKey(
+        Component,
+        models.PROTECT,
+        null=True,
+        related_name="cases",
+        db_index=False,  # most cases are about none; the index below holds the others
+        help_text="the city component it is about",
+    )
 
     nature = models.CharField(
         _("诉求性质"), max_length=10, choices=Nature.choices, default=Nature.REPORT
@@ -169,6 +177,11 @@ class Case(models.Model):
             models.Index(fields=["reporter_ref", "-reported_at"], name="case_of_reporter"),
             models.Index(fields=["spot", "-reported_at"], name="case_of_spot"),
             models.Index(fields=["item", "area", "-reported_at"], name="case_of_matter"),
+            models.Index(
+                fields=["component", "-reported_at"],
+                name="case_of_component",
+                condition=models.Q(component__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -170,14 +170,42 @@ class Near:
 
 
 def nearby(
-    lng: float, lat: float, text: str, at: datetime, *, but_not: Sequence[str] = ()
+    lng: float,
+    lat: float,
+    text: str,
+    at: datetime,
+    *,
+    component: str = "",
+    but_not: Sequence[str] = (),
 ) -> list[Near]:
     """Up to five open cases of the last 30 days within 150 m (WGS-84) that sound alike, best first.
 
-    `but_not` are the reporter's own refs: nobody is asked to join their own report.
+    Before them those about the very same `component` (its code), however they are worded. `but_not`
+    are the reporter's own refs: nobody is asked to join their own report.
     """
+    same = about_component(lng, lat, component, but_not=but_not) if component else []
     if len(rules.clean(text)) < rules.TEXT_LEAST:
-        return []
+        return same
+    known = {one.case_id for one in same}
+    alike = _sounding_alike(lng, lat, text, at, but_not)
+    return [*same, *(one for one in alike if one.case_id not in known)][:NEAR_MOST]
+
+
+def about_component(
+    lng: float, lat: float, code: str, *, but_not: Sequence[str] = ()
+) -> list[Near]:
+    """Up to five open cases about the component with this code, newest first."""
+    cases = Case.objects.open().filter(component__code=code).exclude(reporter_ref__in=but_not)
+    newest = cases.for_lists().order_by("-reported_at")[:NEAR_MOST]
+    return [
+        _near(case, metres_between((lng, lat), (case.lng or lng, case.lat or lat)))
+        for case in newest
+    ]
+
+
+def _sounding_alike(
+    lng: float, lat: float, text: str, at: datetime, but_not: Sequence[str]
+) -> list[Near]:
     likely = next((c.code for c in catalogue.suggest(text).candidates), "")
     found: list[tuple[float, Near]] = []
     for case in _in_box(lng, lat, at).exclude(reporter_ref__in=but_not)[:NEAR_LOOKED_AT]:

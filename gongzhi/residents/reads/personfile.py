@@ -13,7 +13,7 @@ from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel.sealed import masked_id, masked_phone
-from gongzhi.places.models import Area, Dwelling
+from gongzhi.places.models import Area, Component, Dwelling
 from gongzhi.residents.models import (
     AccountLink,
     Change,
@@ -75,7 +75,7 @@ class Before:
 
 
 def history_of(
-    subject: Subject, pk: int, model: type[Resident | Dwelling | Organisation]
+    subject: Subject, pk: int, model: type[Resident | Dwelling | Organisation | Component]
 ) -> list[Before]:
     """The changes of a row, newest first; numbers and remarks stay masked."""
     found = Change.objects.filter(subject=subject, subject_id=pk).order_by("-pk")

@@ -194,8 +194,19 @@ if ($("lng")?.value) shown = [Number($("lng").value), Number($("lat").value)];
 /* Whom to call stands right under the words; said again only when it changes. */
 function warn(alarm) {
   const place = $("alarm");
+  if (!place) return;
   if (place.textContent === (alarm ? alarm.textContent : "")) return alarm?.remove();
   place.replaceChildren(...(alarm ? [alarm] : []));
+}
+
+/* The components around the place; drawn again only when they are others, so that a choice and the
+   keyboard's place stay. */
+function offer(things) {
+  const place = $("things");
+  const fresh = things?.content.firstElementChild;
+  if (!place || !fresh) return;
+  if (place.firstElementChild?.dataset.shown !== fresh.dataset.shown) place.replaceChildren(fresh);
+  things.remove();
 }
 
 let asked = 0;
@@ -209,17 +220,18 @@ function askNearby() {
     if (form.elements.text.value.trim().length < 2 && !$("lng").value) return;
     const mine = ++asked;
     const body = new FormData();
-    for (const name of ["csrfmiddlewaretoken", "text", "lng", "lat", "datum", "estate", "address"]) {
-      body.append(name, form.elements[name].value);
+    for (const name of ["csrfmiddlewaretoken", "text", "lng", "lat", "datum", "estate", "address", "component", "painted"]) {
+      body.append(name, form.elements[name]?.value ?? "");
     }
     try {
       const answer = await fetch(form.dataset.near, { method: "POST", body });
       if (!answer.ok || mine !== asked) return;
       near.innerHTML = await answer.text();
       warn(near.querySelector(".alarm"));
+      offer(near.querySelector("[data-things]"));
       const found = near.querySelector("[data-where]");
       if (found && $("lng").value) say(found.lastChild.textContent, found.firstChild.textContent);
-      form.elements.sure.value = near.querySelector("[data-known]") ? "1" : "";
+      if (form.elements.sure) form.elements.sure.value = near.querySelector("[data-known]") ? "1" : "";
     } catch {
       /* no network right now: the server asks again when the report is sent */
     }
@@ -228,6 +240,8 @@ function askNearby() {
 
 $("text")?.addEventListener("input", askNearby);
 $("address")?.addEventListener("change", askNearby);
+$("painted")?.addEventListener("input", askNearby);
+$("things")?.addEventListener("change", askNearby);
 $("near")?.addEventListener("click", (event) => {
   if (event.target.closest("button")) joining = true;
 });
