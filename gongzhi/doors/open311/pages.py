@@ -1,12 +1,10 @@
 """The calls of GeoReport v2: parse, ask or report, answer in the format of the suffix."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 
@@ -16,24 +14,18 @@ from gongzhi.cases.files import take_photos
 from gongzhi.cases.words import Source
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
+from gongzhi.doors import turned_away
 from gongzhi.doors.models import Partner, digest_of
 from gongzhi.doors.open311 import reads
-from gongzhi.doors.open311.rules import (
-    DESCRIPTION_MOST,
-    PAGE_MOST,
-    Fault,
-    as_json,
-    as_xml,
-    degrees,
-    listed,
-    whole,
-    window,
-)
+from gongzhi.doors.open311.actions import take_request
+from gongzhi.doors.open311.forms import contact_of, place_of, posted, resend_key, words_of
+from gongzhi.doors.open311.rules import PAGE_MOST, Fault, as_json, as_xml, listed, whole, window
 from gongzhi.doors.open311.words import State
-from gongzhi.doors.reports import Arrival, enter
+from gongzhi.doors.plain import plain
+from gongzhi.doors.reports import Arrival, key_of
 from gongzhi.doors.words import Door
 from gongzhi.kernel.limits import within_limit
-from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.refusals import NotAllowed, NotUnderstood, Refusal
 
 Call = Callable[..., tuple[str, Any]]
 TYPES = {"xml": "text/xml", "json": "application/json"}
@@ -50,17 +42,21 @@ def georeport(*methods: str, bare: bool = False) -> Callable[[Call], Callable[..
         @csrf_exempt  # authenticated by api_key in the body, never by a cookie
         @wraps(call)
         def answer(request: HttpRequest, *args: Any, suffix: str, **kwargs: Any) -> HttpResponse:
-            if request.method not in {*methods, "HEAD", "OPTIONS"}:
-                return _errors(suffix, 405, "这个地址不支持该请求方法。")
+            if request.method == "OPTIONS":
+                return _allowing(HttpResponse(), methods)
+            if request.method not in {*methods, "HEAD"}:
+                refused = _errors(suffix, 405, "这个地址不支持该请求方法。")
+                return _allowing(refused, methods)
             try:
                 root, data = call(request, *args, **kwargs)
             except Fault as fault:
-                return _errors(suffix, fault.status, fault.sentence)
+                kind = NotAllowed if fault.status == 403 else NotUnderstood
+                return _refused(request, suffix, fault.status, kind(fault.sentence))
             except Refusal as refusal:
                 # Anything a report can be refused for is 400 here, but "too many" stays what it is,
                 # so that a client knows to try again.
                 status = refusal.status if refusal.status == 429 else 400
-                return _errors(suffix, status, refusal.sentence)
+                return _refused(request, suffix, status, refusal)
             return _written(suffix, 200, root, data, bare=bare)
 
         return answer
@@ -73,6 +69,26 @@ def _written(suffix: str, status: int, root: str, data: Any, *, bare: bool = Fal
     media = TYPES[suffix] if bare else f"{TYPES[suffix]}; charset=utf-8"
     response = HttpResponse(body, status=status, content_type=media)
     response["Access-Control-Allow-Origin"] = "*"  # public data, no cookies involved
+    return response
+
+
+def _allowing(response: HttpResponse, methods: tuple[str, ...]) -> HttpResponse:
+    """Says which methods the address takes, also to a browser that asks before it sends."""
+    response["Allow"] = response["Access-Control-Allow-Methods"] = ", ".join(
+        [*methods, "HEAD", "OPTIONS"]
+    )
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+    return response
+
+
+def _refused(request: HttpRequest, suffix: str, status: int, refusal: Refusal) -> HttpResponse:
+    """Why, in the interface's own form; what was posted in vain is noted on the channel board."""
+    if request.method == "POST":
+        turned_away.note(Door.OPEN311, refusal, at=now())
+    response = _errors(suffix, status, refusal.sentence)
+    if status == 429:
+        response["Retry-After"] = "60"
     return response
 
 
@@ -135,52 +151,56 @@ def request_updates(request: HttpRequest) -> tuple[str, Any]:
         return "service_request_updates", _supplement(request)
     ask = request.GET
     begins, ends = window(ask.get("start_date", ""), ask.get("end_date", ""), now())
-    return "service_request_updates", reads.updates(begins, ends, most=PAGE_MOST)
+    ids = _list(ask, "service_request_id")
+    return "service_request_updates", reads.updates(begins, ends, ids=ids, most=PAGE_MOST)
+
+
+def _list(ask: QueryDict, name: str) -> list[str]:
+    """A comma list, however often the parameter is given."""
+    return listed(",".join(ask.getlist(name)))
 
 
 def _find(request: HttpRequest) -> list[dict[str, Any]]:
     ask = request.GET
     page = whole(ask.get("page", ""), "page", default=1, most=100_000)
     size = whole(ask.get("page_size", ""), "page_size", default=PAGE_MOST, most=PAGE_MOST)
-    if ids := listed(ask.get("service_request_id", "")):
+    if ids := _list(ask, "service_request_id"):
         return reads.requests(reads.cases_by_id(ids), page=page, size=size)
     begins, ends = window(ask.get("start_date", ""), ask.get("end_date", ""), now())
-    states = listed(ask.get("status", ""))
+    states = _list(ask, "status")
     if wrong := set(states) - set(State.values):
-        raise Fault(400, f"status 只能是 open 或 closed，不能是 {'、'.join(sorted(wrong))}。")
-    cases = reads.cases_in(begins, ends, codes=listed(ask.get("service_code", "")), states=states)
+        raise Fault(400, f"status 只能是 open 或 closed，不能是 {'、'.join(sorted(wrong))[:60]}。")
+    cases = reads.cases_in(begins, ends, codes=_list(ask, "service_code"), states=states)
     return reads.requests(cases, page=page, size=size)
 
 
 def _report(request: HttpRequest) -> list[dict[str, Any]]:
-    said = request.POST
+    said = posted(request)
     partner = _partner(said.get("api_key", ""))
     item = _item(said.get("service_code", ""), missing=400)
-    place = degrees(said.get("lat", ""), said.get("long", ""))
-    address = (said.get("address_string") or said.get("address_id") or "").strip()
-    if place is None and not address:
-        raise Fault(400, "请给出 lat 和 long，或 address_string，或 address_id。")
-    lng, lat = place or (None, None)
-    key = uuid4()
+    place, words, number = place_of(said), words_of(said, item), resend_key(request)
+    name, phone = contact_of(said)
     arrival = Arrival(
         door=Door.OPEN311,
-        external_id=str(key),  # a client names no number of its own
+        issuer=partner.code,
+        external_id=number,
         partner=partner,
         new=NewReport(
-            key=key,
+            key=key_of(Door.OPEN311, partner.code, number),
             reporter_ref=_ref(partner, said.get("account_id") or said.get("device_id") or ""),
-            text=_words(request, item),
-            lng=lng,
-            lat=lat,
-            address=address,
+            text=words[0],
+            lng=place.where.lng,
+            lat=place.where.lat,
+            area=place.where.area,
+            address=place.address,
             item_code=item.code,
             source=Source.API,
-            contact_name=f"{said.get('last_name', '')}{said.get('first_name', '')}",
-            contact_phone=said.get("phone", ""),
+            contact_name=name,
+            contact_phone=phone,
             files=take_photos(request.FILES.getlist("media")),
         ),
     )
-    case = enter(by=None, arrival=arrival, at=now()).case
+    case = take_request(by=None, arrival=arrival, rest=words[1:], at=now())
     emergency = item.emergency["notice"] if item.emergency else None
     return [
         {
@@ -192,14 +212,14 @@ def _report(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _supplement(request: HttpRequest) -> list[dict[str, Any]]:
-    said = request.POST
+    said = posted(request)
     partner = _partner(said.get("api_key", ""))
     case = reads.cases_by_id([said.get("service_request_id", "")]).first()
     if case is None:
         raise Fault(404, "没有这个编号的事件。")
     if not case.reporter_ref.startswith(_ref(partner, "")):
         raise Fault(403, "只能补充由您的系统提交的事件。")
-    text = said.get("description", "")
+    text = plain(said.get("description", ""))
     actions.supplement(by=None, case=case, reporter_ref=case.reporter_ref, text=text, at=now())
     return [{"update_id": str(case.remarks.latest("pk").event_id)}]
 
@@ -226,26 +246,3 @@ def _item(code: str, *, missing: int) -> Item:
     if item is None:
         raise Fault(missing, "没有这个 service_code，请从 services 列表中选择。")
     return item
-
-
-def _words(request: HttpRequest, item: Item) -> str:
-    """The description and the answers to the item's attributes, as one text for people."""
-    said = request.POST
-    description = said.get("description", "")
-    if len(description) > DESCRIPTION_MOST:
-        raise Fault(400, f"description 最多 {DESCRIPTION_MOST} 字。")
-    lines = [description.strip() or item.name]
-    for asked in reads.attributes_of(item):
-        code = asked["code"]
-        answers = [*said.getlist(f"attribute[{code}]"), *said.getlist(f"attribute[{code}][]")]
-        answers = [a for a in answers if a.strip()]
-        if asked["required"] and not answers:
-            raise Fault(400, f"请回答 attribute[{code}]：{asked['description']}")
-        if wrong := [a for a in answers if asked["values"] and a not in asked["values"]]:
-            raise Fault(400, f"attribute[{code}] 没有 {wrong[0][:40]} 这个选项。")
-        if answers:
-            said_words = "、".join(asked["values"].get(a, a) for a in answers)
-            lines.append(f"{asked['description']}{said_words}")
-    if media := re.match(r"https?://\S{1,500}$", said.get("media_url", "").strip()):
-        lines.append(f"图片：{media.group()}")
-    return "\n".join(lines)

@@ -169,12 +169,15 @@ def _request(case: Case, changed: datetime, reply: str | None) -> dict[str, Any]
     }
 
 
-def updates(begins: datetime, ends: datetime, *, most: int) -> list[dict[str, Any]]:
-    """What happened to requests in the span, newest first."""
-    events = Event.objects.filter(
-        kind="case", name__in=UPDATES, at__gte=begins, at__lte=ends
-    ).order_by("-at", "-pk")[:most]
-    happened = list(events.select_related("remark"))
+def updates(
+    begins: datetime, ends: datetime, *, ids: Sequence[str] = (), most: int
+) -> list[dict[str, Any]]:
+    """What happened in the span to requests, or to those of these ids, newest first."""
+    events = Event.objects.filter(kind="case", name__in=UPDATES, at__gte=begins, at__lte=ends)
+    if ids:
+        pks = cases_by_id(ids).values_list("pk", flat=True)
+        events = events.filter(subject_id__in=list(pks))
+    happened = list(events.order_by("-at", "-pk").select_related("remark")[:most])
     cases = Case.objects.in_bulk({event.subject_id for event in happened})
     return [_update(event, cases[event.subject_id]) for event in happened]
 

@@ -12,6 +12,7 @@ from gongzhi.cases import actions as cases
 from gongzhi.cases.models import Case
 from gongzhi.doors import actions
 from gongzhi.doors.models import Partner, digest_of
+from gongzhi.doors.open311.tests.conftest import KEY, ROOT
 from gongzhi.journal.models import Event
 
 itertools.ifilter = filter  # `three` was last released for Python 2
@@ -20,23 +21,6 @@ with warnings.catch_warnings():
     from three import Three
 
 pytestmark = pytest.mark.django_db
-KEY = "a-key-for-tests"
-ROOT = "/open311/v2"
-
-
-@pytest.fixture
-def partner(NOON):
-    return actions.admit(by=None, name="城管系统", key=KEY, at=NOON)
-
-
-@pytest.fixture
-def place():
-    return {"lat": "31.792", "long": "117.306"}
-
-
-@pytest.fixture
-def some_code(edition):
-    return edition.items.order_by("code").first().code
 
 
 def get(client, path, **ask):

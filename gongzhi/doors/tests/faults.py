@@ -1,0 +1,112 @@
+"""What each way in must survive, and which test shows it: `python -m gongzhi.doors.tests.faults`.
+
+A test says `@shows(Way.MAIL, Fault.HTML)`; a table of tests names all its faults at once. Where a
+fault has no meaning for a way in, MEANINGLESS says why. test_every_fault.py asks for every cell.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
+from typing import TypeVar
+
+Test = TypeVar("Test", bound=Callable[..., object])
+
+
+class Way(StrEnum):
+    """A way in (and SMS, the way out that several share)."""
+
+    OPEN311 = "Open311"
+    PUSH = "12345 pushed"
+    LIST = "12345 list"
+    FILE = "12345 file"
+    HOOK = "web hook"
+    QR = "QR page"
+    MAIL = "mail"
+    WECHAT = "WeChat"
+    PHONE = "phone desk"
+    SMS = "SMS gateway"
+
+
+class Fault(StrEnum):
+    """What can be wrong."""
+
+    MALFORMED = "malformed"
+    OVERSIZED = "oversized"
+    SIGNATURE = "wrong signature"
+    OLD = "old timestamp"
+    REPLAYED = "replayed"
+    CODE = "unknown code"
+    ENCODING = "wrong encoding"
+    PLACE = "missing place"
+    HTML = "HTML in text"
+    CROWD = "10,000 at once"
+    AWAY = "partner down for a day"
+    KILLED = "killed before the answer"
+
+
+NO_KEY = "nobody signs here: whoever stands at the code, or has the file, may report"
+MEANINGLESS: dict[tuple[Way, Fault], str] = {
+    (Way.OPEN311, Fault.OLD): "GeoReport calls carry no time",
+    (Way.OPEN311, Fault.AWAY): "clients ask; nothing is sent to them",
+    (Way.LIST, Fault.SIGNATURE): "we ask and sign; a wrong key of ours is the city's 401 (AWAY)",
+    (Way.LIST, Fault.OLD): "we ask; an old order is still an order",
+    (Way.FILE, Fault.SIGNATURE): "a signed-in clerk uploads it; who may is tested with the page",
+    (Way.FILE, Fault.OLD): "an export of last month is still true; orders are known by number",
+    (Way.FILE, Fault.AWAY): "nobody is on the other side of a file",
+    (Way.QR, Fault.OLD): "a printed code has no time; it is revoked instead",
+    (Way.QR, Fault.AWAY): "nobody is on the other side of a sticker",
+    (Way.MAIL, Fault.SIGNATURE): "letters are not signed; a forged sender cannot join a case",
+    (Way.MAIL, Fault.OLD): "a letter that took a week is still a letter",
+    (Way.MAIL, Fault.CODE): "letters carry no codes; a number of no case starts a new one (PLACE)",
+    (Way.SMS, Fault.CODE): "a message carries no codes",
+    (Way.SMS, Fault.PLACE): "a message goes to a number, not to a place",
+    (Way.SMS, Fault.ENCODING): "we write, in UTF-8",
+}
+MODULES = ("gongzhi.doors.open311.tests.test_bad_input",)
+SHOWN: dict[tuple[Way, Fault], list[str]] = defaultdict(list)
+
+
+def shows(way: Way, *faults: Fault) -> Callable[[Test], Test]:
+    """Note that the test shows what the way in does with these faults."""
+
+    def note(test: Test) -> Test:
+        name = getattr(test, "__qualname__", "")
+        if not name.rpartition(".")[2].startswith("test_"):
+            raise ValueError(f"{name} is no test")
+        for fault in faults:
+            SHOWN[way, fault].append(f"{test.__module__}.{name}")
+        return test
+
+    return note
+
+
+def load() -> None:
+    """Import every module that shows something."""
+    for module in MODULES:
+        import_module(module)
+
+
+def table() -> str:
+    """Ways × faults: how many tests show a cell, `–` where it has no meaning, `?` if missing."""
+    lines = ["| | " + " | ".join(Fault) + " |", "|---" * (len(Fault) + 1) + "|"]
+    for way in Way:
+        cells = [
+            "–" if (way, f) in MEANINGLESS else str(len(SHOWN.get((way, f), ())) or "?")
+            for f in Fault
+        ]
+        lines.append(f"| {way} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, "", *(f"– {w}, {f}: {why}" for (w, f), why in MEANINGLESS.items())])
+
+
+if __name__ == "__main__":
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.project.settings_test")
+    django.setup()
+    # Run as a module this file is called __main__; the tests fill the one they import.
+    faults = import_module("gongzhi.doors.tests.faults")
+    faults.load()
+    print(faults.table())
