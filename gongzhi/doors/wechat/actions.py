@@ -1,13 +1,15 @@
 """Listening to followers: many messages at once in one transaction, one as the case of many."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
 from django.db import IntegrityError, transaction
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
@@ -132,7 +134,7 @@ def _hear(
         return {}
     known = followers([m.openid for m in messages], app_id, at)
     turns = _turns(known.values(), at)
-    names, replies = Gazetteer(), dict[str, str]()
+    names, replies, asking = Gazetteer(), dict[str, str](), dict[str, Follower]()
     submitted: list[tuple[str, _Turn]] = []
     for message in messages:
         follower = known[message.openid]
@@ -150,7 +152,10 @@ def _hear(
             turn.draft.submitted_at = at
             submitted.append((message.key, turn))
             turns[follower.pk] = _Turn(follower, Draft(follower=follower), Talk(), 0)
-        replies[message.key] = _reply(follows, turn, follower)
+        replies[message.key] = _reply(follows, turn)
+        if follows == Follows.PROGRESS:
+            asking[message.key] = follower
+    replies |= _progress(asking)
     _save([*(turn for _key, turn in submitted), *turns.values()], at)
     replies |= _submit([(key, turn.draft) for key, turn in submitted], by, at)
     Follower.objects.bulk_update(known.values(), ["follows", "spoke_at"])
@@ -158,13 +163,24 @@ def _hear(
     return replies
 
 
-def _reply(follows: Follows, turn: _Turn, follower: Follower) -> str:
-    if follows == Follows.PROGRESS:
-        mine = Case.objects.for_lists().filter(reporter_ref=follower.ref).order_by("-pk")
-        return wording.progress(list(mine[:SHOWN]))
+def _reply(follows: Follows, turn: _Turn) -> str:
     if follows == Follows.HELLO:
         return terms().welcome
     return wording.reply(follows, turn.talk)
+
+
+def _progress(asking: Mapping[str, Follower]) -> dict[str, str]:
+    """How the latest cases of everyone who asks stand; one query, however many ask."""
+    if not asking:
+        return {}
+    newest = Window(RowNumber(), partition_by="reporter_ref", order_by="-pk")
+    refs = {follower.ref for follower in asking.values()}
+    numbered = Case.objects.filter(reporter_ref__in=refs).annotate(nth=newest)
+    latest = numbered.filter(nth__lte=SHOWN).values("pk")
+    mine = defaultdict[str, list[Case]](list)
+    for case in Case.objects.for_lists().filter(pk__in=latest).order_by("-pk"):
+        mine[case.reporter_ref].append(case)
+    return {key: wording.progress(mine[follower.ref]) for key, follower in asking.items()}
 
 
 def _turns(known: Iterable[Follower], at: datetime) -> dict[int, _Turn]:
