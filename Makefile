@@ -22,7 +22,7 @@ test: ## everything: lint, types, contracts, SQLite, PostgreSQL, browser journey
 	@tools/environment.sh dev
 	@exec $(BIN)/python tools/test.py $(ARGS)
 
-lint: ## the quick half of it: format, lint, types, import contracts
+lint: ## the quick half of it: format, lint, types, import contracts, risky code, known holes
 	@tools/environment.sh dev
 	@exec $(BIN)/python tools/test.py --only lint
 

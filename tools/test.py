@@ -74,12 +74,13 @@ def run(report: Report, part: str, command: list[str], env: dict[str, str]) -> N
 
 
 def lint(report: Report) -> None:
-    """Format, lint, types, import contracts."""
+    """Format, lint, types, import contracts, risky code, known holes."""
     for command in (
         ["ruff", "format", "--check", "--quiet", "."],
         ["ruff", "check", "--quiet", "."],
         ["mypy", "--no-error-summary"],
         ["lint-imports", "--no-cache"],
+        ["python", "tools/audit.py"],
     ):
         run(report, command[0] + " " + " ".join(command[1:2]), command, {})
 

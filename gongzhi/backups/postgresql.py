@@ -62,7 +62,7 @@ class Frozen:
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
         ).fetchall()
         return {
-            name: self._link.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
+            name: self._link.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - names of our own tables, read from the catalogue
             for (name,) in names
         }
 
@@ -137,7 +137,7 @@ def put_back(dump: Path) -> None:
         [program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dump)],
         stdout=subprocess.PIPE,
     )
-    taker = subprocess.Popen(  # noqa: S603
+    taker = subprocess.Popen(  # noqa: S603 - pg_dump with words of ours, no shell
         [
             program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
             "--single-transaction", "--output=/dev/null",

@@ -43,7 +43,7 @@ def pour(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row])
                     copy.write_row(row)
             return
         marks = ", ".join("?" * len(columns))
-        text = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+        text = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names come from the model; values are parameters
         connection.connection.executemany(text, rows)
 
 

@@ -93,7 +93,7 @@ def _on_sqlite(model: type[models.Model], plan: _Plan, rows: Sequence[Row]) -> l
     marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(
-            f'INSERT INTO "{model._meta.db_table}" ({quoted}) VALUES ({marks})'  # noqa: S608
+            f'INSERT INTO "{model._meta.db_table}" ({quoted}) VALUES ({marks})'  # noqa: S608 - names come from the model; values are parameters
             " ON CONFLICT DO NOTHING",
             values,
         )
@@ -119,7 +119,7 @@ def _on_postgresql(model: type[models.Model], plan: _Plan, rows: Sequence[Row]) 
     table, pk = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{table}" ({quoted}) SELECT {named}'  # noqa: S608
+            f'INSERT INTO "{table}" ({quoted}) SELECT {named}'  # noqa: S608 - names come from the model; values are parameters
             f" FROM jsonb_to_recordset(%s::jsonb) AS sent({typed})"
             f' ON CONFLICT DO NOTHING RETURNING "{pk}"',
             [msgspec.json.encode(sent).decode()],

@@ -84,7 +84,7 @@ def _is_rare(tag: str, spans: Sequence[Span]) -> bool:
     places = " OR ".join("place BETWEEN %s AND %s" for _span in spans)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM residents_tag "  # noqa: S608
+            "SELECT count(*) FROM (SELECT 1 FROM residents_tag "  # noqa: S608 - conditions are ours; words are parameters
             f"WHERE code = %s AND ({places}) LIMIT {FEW + 1}) few",
             [tag, *(edge for span in spans for edge in span)],
         )
@@ -112,12 +112,12 @@ def _by_words(question: Question, bounds: Bounds, where: _Where, *, everybody: b
         # Bitmaps come in the order of the table, so the first thousand are read and then sorted.
         most = "" if everybody else f" LIMIT {SHOWN}"
         return (
-            "SELECT id FROM (SELECT r.id FROM residents_findable f JOIN residents_resident r "  # noqa: S608
+            "SELECT id FROM (SELECT r.id FROM residents_findable f JOIN residents_resident r "  # noqa: S608 - conditions are ours; words are parameters
             "ON r.id = f.resident_id WHERE {where}" + most + ") AS found ORDER BY id"
         )
     where.add(f"{FTS} MATCH %s", " AND ".join(_fts(word) for word in words))
     return (
-        f"SELECT r.id FROM {FTS} f JOIN residents_resident r ON r.id = f.rowid "  # noqa: S608
+        f"SELECT r.id FROM {FTS} f JOIN residents_resident r ON r.id = f.rowid "  # noqa: S608 - conditions are ours; words are parameters
         "WHERE {where} ORDER BY f.rowid"
     )
 
@@ -149,7 +149,7 @@ def _holding(word: Sequence[Reading], where: _Where) -> None:
         readings.append(" AND ".join("' ' || f.terms || ' ' LIKE %s" for _term in reading.terms))
         values += [f"% {term} %" for term in reading.terms]
     where.add(
-        "EXISTS (SELECT 1 FROM residents_findable f WHERE f.resident_id = r.id AND ("  # noqa: S608
+        "EXISTS (SELECT 1 FROM residents_findable f WHERE f.resident_id = r.id AND ("  # noqa: S608 - conditions are ours; words are parameters
         + " OR ".join(f"({reading})" for reading in readings)
         + "))",
         *values,

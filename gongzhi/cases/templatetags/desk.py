@@ -25,9 +25,9 @@ register = template.Library()
 def class_icon(name: str, size: int = 20) -> SafeString:
     """The icon of a class; a circle with a question mark when there is none of that name."""
     try:
-        return mark_safe(lucide(name or "circle-question-mark", size=size, aria_hidden="true"))  # noqa: S308
+        return mark_safe(lucide(name or "circle-question-mark", size=size, aria_hidden="true"))  # noqa: S308 - an icon drawn by the library; the name only picks it
     except IconDoesNotExist:
-        return mark_safe(lucide("circle", size=size, aria_hidden="true"))  # noqa: S308
+        return mark_safe(lucide("circle", size=size, aria_hidden="true"))  # noqa: S308 - an icon drawn by the library; the name only picks it
 
 
 @register.filter

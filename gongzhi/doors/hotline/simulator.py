@@ -117,9 +117,9 @@ class City:
             "X-Gongzhi-Nonce": nonce,
             "X-Gongzhi-Signature": signature,
         }
-        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310
+        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - plays the other side; the address is the demo's own
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - plays the other side; the address is the demo's own
                 return {"status": response.status, "said": json.load(response)}
         except urllib.error.HTTPError as error:
             with error:

@@ -78,11 +78,11 @@ class Exchange:
             "X-Gongzhi-Nonce": nonce,
             "X-Gongzhi-Signature": faults.get("signature") or right,
         }
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(  # noqa: S310 - plays the other side; the address is the demo's own
             self.target + path, data=raw, headers=headers
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - plays the other side; the address is the demo's own
                 return {"status": response.status, "said": json.load(response)}
         except urllib.error.HTTPError as error:
             with error:

@@ -60,11 +60,11 @@ class Platform:
             "X-Gongzhi-Signature": faults.get("signature")
             or sign(self.key, stamp, nonce, "POST", path, body=body),
         }
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(  # noqa: S310 - plays the other side; the address is the demo's own
             self.target.rstrip("/") + path, data=body, headers=headers
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - plays the other side; the address is the demo's own
                 return {"status": response.status, "said": json.load(response)}
         except urllib.error.HTTPError as error:
             with error:

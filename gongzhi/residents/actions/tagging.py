@@ -94,17 +94,17 @@ def _touch(cursor: CursorWrapper, pks: Sequence[int], homes: Sequence[int]) -> N
     for start in range(0, len(pks), CHUNK):
         part = pks[start : start + CHUNK]
         marks = ", ".join(["(%s)"] * len(part))
-        cursor.execute(f"INSERT INTO residents_touched (id) VALUES {marks}", part)  # noqa: S608
+        cursor.execute(f"INSERT INTO residents_touched (id) VALUES {marks}", part)  # noqa: S608 - conditions are ours; values are parameters
     shared = "SELECT r.home_id FROM residents_touched k CROSS JOIN residents_resident r "
     shared += "WHERE r.id = k.id AND r.home_id IS NOT NULL"
     cursor.execute(
-        "INSERT INTO residents_touched (id) SELECT id FROM residents_resident "  # noqa: S608
+        "INSERT INTO residents_touched (id) SELECT id FROM residents_resident "  # noqa: S608 - conditions are ours; values are parameters
         f"WHERE home_id IN ({shared}) AND state = 'present' ON CONFLICT DO NOTHING"
     )
     for start in range(0, len(homes), CHUNK):
         part = homes[start : start + CHUNK]
         cursor.execute(
-            "INSERT INTO residents_touched (id) SELECT id FROM residents_resident WHERE home_id IN "  # noqa: S608
+            "INSERT INTO residents_touched (id) SELECT id FROM residents_resident WHERE home_id IN "  # noqa: S608 - conditions are ours; values are parameters
             f"({', '.join(['%s'] * len(part))}) AND state = 'present' ON CONFLICT DO NOTHING",
             part,
         )
@@ -134,7 +134,7 @@ def _gather_homes(
         )
         values.append(born_by(today, min(age for age in ages if age is not None)))
     cursor.execute(
-        "INSERT INTO residents_homes SELECT home_id, count(*), "  # noqa: S608
+        "INSERT INTO residents_homes SELECT home_id, count(*), "  # noqa: S608 - conditions are ours; values are parameters
         "CASE WHEN count(born) = count(*) THEN max(born) END "
         f"FROM residents_resident WHERE {where} GROUP BY home_id",
         values,
@@ -170,14 +170,14 @@ def _analyze(cursor: CursorWrapper, table: str) -> None:
 def _write(cursor: CursorWrapper, today: date, *, touched: bool) -> Difference:
     within = "t.resident_id IN (SELECT id FROM residents_touched)" if touched else "1 = 1"
     cursor.execute(
-        "DELETE FROM residents_tag AS t WHERE ((t.origin = 'manual' AND t.until < %s) OR "  # noqa: S608
+        "DELETE FROM residents_tag AS t WHERE ((t.origin = 'manual' AND t.until < %s) OR "  # noqa: S608 - conditions are ours; values are parameters
         "(t.origin = 'rule' AND NOT EXISTS (SELECT 1 FROM residents_wanted w "
         f"WHERE w.resident_id = t.resident_id AND w.code = t.code))) AND {within}",
         [today],
     )
     removed = cursor.rowcount
     cursor.execute(
-        "UPDATE residents_tag AS t SET basis = w.basis, place = w.place, "  # noqa: S608
+        "UPDATE residents_tag AS t SET basis = w.basis, place = w.place, "  # noqa: S608 - conditions are ours; values are parameters
         "since = coalesce(w.since, t.since) FROM residents_wanted w "
         "WHERE w.resident_id = t.resident_id AND w.code = t.code AND t.origin = 'rule' "
         f"AND (w.basis <> t.basis OR w.place <> t.place) AND {within}"
@@ -185,7 +185,7 @@ def _write(cursor: CursorWrapper, today: date, *, touched: bool) -> Difference:
     changed = cursor.rowcount
     if touched:  # tags put by hand move along
         cursor.execute(
-            "UPDATE residents_tag AS t SET place = r.place FROM residents_resident r "  # noqa: S608
+            "UPDATE residents_tag AS t SET place = r.place FROM residents_resident r "  # noqa: S608 - conditions are ours; values are parameters
             f"WHERE r.id = t.resident_id AND r.place <> t.place AND {within}"
         )
         changed += cursor.rowcount

@@ -64,7 +64,7 @@ def _old(model: type[models.Model], column: str) -> int:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM {table} WHERE {_where(column)}",  # noqa: S608
+            f"SELECT count(*) FROM {table} WHERE {_where(column)}",  # noqa: S608 - names come from the models; values are parameters
             [f"{newest_form()}%"],
         )
         return int(cursor.fetchone()[0])
@@ -79,7 +79,7 @@ def _reseal(model: type[models.Model], column: str) -> Iterator[tuple[int, int]]
         after = "" if last is None else f" AND {key} > %s"
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {key}, {column} FROM {table} WHERE {_where(column)}{after} "  # noqa: S608
+                f"SELECT {key}, {column} FROM {table} WHERE {_where(column)}{after} "  # noqa: S608 - names come from the models; values are parameters
                 f"ORDER BY {key} LIMIT {BATCH}",
                 [f"{newest_form()}%", *([] if last is None else [last])],
             )
@@ -89,7 +89,7 @@ def _reseal(model: type[models.Model], column: str) -> Iterator[tuple[int, int]]
             last = rows[-1][0]
             opened = [(pk, old, text) for pk, old in rows if (text := _opened(old)) is not None]
             cursor.executemany(
-                f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s",  # noqa: S608
+                f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s",  # noqa: S608 - names come from the models; values are parameters
                 [(seal(text), pk, old) for pk, old, text in opened],
             )
         yield len(opened), len(rows) - len(opened)
