@@ -1,7 +1,7 @@
 """Looks for risky code (bandit) and for known holes in what we depend on (pip-audit).
 
 What bandit finds is accepted only with a reason: `# noqa: S608 - why` in the very statement (ruff
-numbers the same rules with an S), or a line in ACCEPTED. A reason that is no longer needed fails too.
+numbers the same rules with an S), or a line in ACCEPTED. A reason no longer needed fails too.
 Where no advisory service answers, nothing is known of the dependencies, and that is said plainly.
 """
 
