@@ -12,11 +12,10 @@ from django.db.models import TextChoices
 from django.utils.translation import override
 
 from gongzhi.access.roles import ALLOWED, Can, Role
-from gongzhi.cases import rules
-from gongzhi.cases.actions.moves import past
 from gongzhi.flows.rules import Flow, diagram, flow_from, say_limits
 from gongzhi.flows.words import Turn
 from gongzhi.journal.record import REACTIONS
+from gongzhi.project.described_events import recorded
 
 SOURCE = settings.ROOT / "gongzhi"
 HEAD = "<!-- Written by `make docs` from the code; changes made here are lost. -->\n\n"
@@ -78,33 +77,10 @@ def roles() -> str:
 def events() -> str:
     """Every event that the code can record, where, and what follows from it."""
     lines = ["# Events", "", "| event | recorded in | what follows |", "|---|---|---|"]
-    for name, places in sorted(_recorded().items()):
+    for name, places in sorted(recorded().items()):
         follows = ", ".join(f"`{called}`" for called in sorted(REACTIONS.get(name, {})))
         lines.append(f"| `{name}` | {', '.join(sorted(places))} | {follows} |")
     return "\n".join(lines) + "\n"
-
-
-def _recorded() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for path in sorted(SOURCE.rglob("*.py")):
-        module = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
-        if ".tests." in f".{module}.":
-            continue
-        for name in _names_in(ast.parse(path.read_text(encoding="utf-8"))):
-            found.setdefault(name, set()).add(module)
-    for verb in rules.LEADS_TO:
-        found.setdefault(f"cases.{past(verb)}", set()).add("cases.actions.moves")
-    return found
-
-
-def _names_in(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func
-            name = called.id if isinstance(called, ast.Name) else called
-            first = node.args[0]
-            if name in {"record", "Happening"} and isinstance(first, ast.Constant):
-                yield str(first.value)
 
 
 def package_map() -> str:

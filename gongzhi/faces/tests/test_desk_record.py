@@ -6,10 +6,12 @@ import pytest
 
 from conftest import NOON
 from gongzhi.cases import actions
+from gongzhi.cases.reads.tracking import staff_titles
 from gongzhi.faces import pages_record
 from gongzhi.faces.words_record import EVENTS
 from gongzhi.journal.models import Errand, Event
 from gongzhi.journal.record import REACTIONS, STUCK_AFTER
+from gongzhi.project.described_events import recorded
 
 pytestmark = pytest.mark.django_db
 FAR = {"lng": 117.316, "lat": 31.794}
@@ -64,8 +66,23 @@ def test_an_auditor_of_one_sub_district_reads_only_its_record(
     assert there.number not in page
 
 
-def test_every_event_of_case_work_has_a_word():
-    assert {name for name in REACTIONS if name.startswith("cases.")} <= set(EVENTS)
+def test_every_event_that_the_code_can_record_has_a_word():
+    assert sorted(set(recorded()) - set(EVENTS)) == []
+
+
+def test_there_are_no_words_and_no_reactions_for_what_is_never_recorded():
+    assert sorted(set(EVENTS) - set(recorded())) == []
+    assert sorted(name for name in REACTIONS if name not in recorded()) == []
+
+
+def test_every_step_of_a_case_is_shown_on_the_case_or_left_out_on_purpose():
+    steps = {name for name in recorded() if name.startswith("cases.")}
+    assert steps - set(staff_titles()) == {
+        "cases.list_exported",  # these two are about no case
+        "cases.turned_away",
+        "cases.contact_revealed",  # for auditors: who looked at whom, and what was taken away
+        "cases.contact_forgotten",
+    }
 
 
 @pytest.fixture
