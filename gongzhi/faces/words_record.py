@@ -92,8 +92,6 @@ EVENTS = {
     "cases.asking_again": _("再次询问是否解决"),
     "cases.nature_changed": _("改诉求性质"),
     "cases.noted": _("内部备注"),
-    "cases.snoozed": _("推后再看"),
-    "cases.woken": _("提前拿回待办"),
     "cases.visited": _("回访"),
     "cases.asked_again": _("反映人回答是否解决"),
     "cases.contact_forgotten": _("删去反映人姓名电话"),
