@@ -13,14 +13,11 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header
-from django.utils.timezone import localtime, now
-from django.utils.translation import gettext as _
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -30,7 +27,6 @@ from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import ALLOWED, Can, Role
 from gongzhi.cases import actions, rules
-from gongzhi.cases.actions.export import export_list
 from gongzhi.cases.models import Case, Macro, SavedSearch
 from gongzhi.cases.reads import lists, maps
 from gongzhi.cases.reads.aside import Aside
@@ -44,7 +40,6 @@ from gongzhi.cases.reads.choices import (
 from gongzhi.cases.reads.figures import figures_for
 from gongzhi.cases.reads.repeats import with_repeats
 from gongzhi.cases.reads.replies import replies_for
-from gongzhi.cases.reads.spreadsheet import as_csv
 from gongzhi.cases.words import (
     Act,
     DeclineGround,
@@ -159,20 +154,6 @@ def handlers(request: PersonRequest, pk: int) -> HttpResponse:
     item = Item.objects.filter(edition__active=True, code=code).first() if code else None
     file = CaseFile(case, request.user, now(), item)
     return render(request, "cases/staff/_handlers.html", {"file": file, "case": case})
-
-
-@desk
-@require_safe
-def export(request: PersonRequest) -> StreamingHttpResponse:
-    """The list as filtered, as CSV; who took it out is kept on record."""
-    at = now()
-    filters = lists.Filters.read(request.GET.dict())
-    export_list(by=request.user, filters=filters, at=at)
-    rows = as_csv(lists.all_rows(request.user, filters, at=at))
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    name = f"{_('事件')}_{Tab(filters.tab).label}_{localtime(at):%Y%m%d_%H%M}.csv"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
 
 
 def case_for(person: Person, pk: int) -> Case:

@@ -17,6 +17,7 @@ from gongzhi.cases.actions.reveal import reveal_contact
 from gongzhi.cases.forms_staff import RevealForm, read
 from gongzhi.cases.models import Appeal, FollowUp, Remark
 from gongzhi.cases.pages_staff import case_context, case_for, desk
+from gongzhi.cases.reads.afterwards import appeals_owed, visits_owed
 from gongzhi.cases.reads.rates import BY, Month, changes_of_nature, rates
 from gongzhi.cases.reads.tracking import timeline
 from gongzhi.cases.words import Nature, NatureGround, RevealGround
@@ -31,9 +32,8 @@ OF_A_CASE = ("case__area", "case__desk", "case__item", "case__unit", "case__hand
 def followups(request: PersonRequest) -> HttpResponse:
     """Appeals and return visits that are owed, soonest first."""
     person, at = request.user, now()
-    owed = FollowUp.objects.visible_to(person).owed().filter(begins_at__lte=at)
-    page = Paginator(owed.select_related(*OF_A_CASE).order_by("due_at", "pk"), 30)
-    appeals = Appeal.objects.visible_to(person).owed().select_related("desk", *OF_A_CASE)[:50]
+    page = Paginator(visits_owed(person, at=at).select_related(*OF_A_CASE), 30)
+    appeals = appeals_owed(person).select_related("desk", *OF_A_CASE)[:50]
     context = {
         "page": page.get_page(request.GET.get("page")),
         "appeals": [(one, may_decide(person, one)) for one in appeals],

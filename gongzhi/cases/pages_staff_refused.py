@@ -1,13 +1,11 @@
 """Refusals at the desk: one short form instead of the whole one, and how many there were."""
 
-from datetime import datetime, time, timedelta
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate, make_aware, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,12 +16,10 @@ from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases import actions, rules
 from gongzhi.cases.forms_staff import read
-from gongzhi.cases.models import Case, TurnedAway
-from gongzhi.cases.reads.refused import refused
+from gongzhi.cases.models import Case
+from gongzhi.cases.reads.refused import SPANS, refused, span_of, turned_away
 from gongzhi.cases.words import DeclineGround, Source
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
-
-SPANS = (7, 30, 90, 365)
 
 
 class RefuseForm(forms.Form):
@@ -51,11 +47,8 @@ def refusals(request: PersonRequest) -> HttpResponse:
             return redirect("staff:refusals")
         except Refusal as found:
             refusal = found
-    days = request.GET.get("days", "30")
-    span = int(days) if days.isdecimal() and int(days) in SPANS else 30
-    until = make_aware(datetime.combine(localdate() + timedelta(days=1), time()))
-    since = until - timedelta(days=span)
-    rows = TurnedAway.objects.visible_to(request.user).filter(at__gte=since)
+    span, since, until = span_of(request.GET.get("days", ""), now())
+    rows = turned_away(request.user, since=since, until=until)
     counts = refused(request.user, since=since, until=until)
     context = {
         "counts": counts,

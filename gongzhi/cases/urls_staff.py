@@ -21,7 +21,6 @@ urlpatterns = [
     path("points.json", pages_staff.points, name="points"),
     path("grids.json", pages_staff.grids, name="grids"),
     path("items.json", pages_staff.items, name="items"),
-    path("export.csv", pages_staff.export, name="export"),
     path("many/", pages_staff_many.many, name="many"),
     path("cases/<int:pk>/same/", pages_staff_many.same, name="same"),
     path("followups/", pages_staff_closing.followups, name="followups"),

@@ -12,11 +12,14 @@ class DisputesConfig(AppConfig):
         """Register what flows may ask for, what follows from events and how it is told."""
         from gongzhi.cases.reads import told
         from gongzhi.disputes import chores, reactions, rules  # noqa: F401
+        from gongzhi.disputes.tables import DISPUTE_LIST
         from gongzhi.disputes.words import Status
         from gongzhi.flows.actions import offers
         from gongzhi.flows.rules import Offer
+        from gongzhi.sheets.kinds import writes_out
 
         states = {status: status in rules.ENDED for status in Status.values}
         offers("dispute", Offer(states, rules.LEADS_TO))
+        writes_out(DISPUTE_LIST)
         for template in ("opened", "to_review", "for_you", "follow_up"):
             told.ELSEWHERE[f"disputes/{template}"] = reactions.worded

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
@@ -12,9 +12,9 @@ from gongzhi.sheets.words import Sort
 from gongzhi.sheets.writing import Row
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as Words
-else:
-    Words = str  # or a lazy translation of it
+    from django.utils.functional import _StrOrPromise
+
+Words: TypeAlias = "_StrOrPromise"  # a text, or a lazy translation of it
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ class WhistlesConfig(AppConfig):
     def ready(self) -> None:
         """Register what follows from events and how it is told."""
         from gongzhi.cases.reads import told, tracking
+        from gongzhi.sheets.kinds import writes_out
         from gongzhi.whistles import reactions
+        from gongzhi.whistles.tables import WHISTLE_LIST
 
         nobody = _("系统")
         tracking.ELSEWHERE.update(
@@ -26,5 +28,6 @@ class WhistlesConfig(AppConfig):
                 "whistles.called_off": (_("取消召集"), nobody),
             }
         )
+        writes_out(WHISTLE_LIST)
         for template in ("blown", "called_off", "absent"):
             told.ELSEWHERE[f"whistles/{template}"] = reactions.worded

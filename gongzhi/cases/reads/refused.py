@@ -2,13 +2,16 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.utils.timezone import localdate, make_aware
 
 from gongzhi.access.models import Person
 from gongzhi.cases.models import Case, Remark, TurnedAway
 from gongzhi.cases.words import DeclineGround, RemarkKind, Status
+
+SPANS = (7, 30, 90, 365)  # days over which the page counts
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,27 @@ class Row:
         return self.at_the_door + self.declined
 
 
+def days_of(said: str) -> int:
+    """The span asked for in an address; 30 days for anything else."""
+    return int(said) if said.isascii() and said.isdecimal() and int(said) in SPANS else 30
+
+
+def span_of(said: str, at: datetime) -> tuple[int, datetime, datetime]:
+    """Days, first moment and end of the span asked for; today is its last day."""
+    days = days_of(said)
+    until = make_aware(datetime.combine(localdate(at) + timedelta(days=1), time()))
+    return days, until - timedelta(days=days), until
+
+
+def turned_away(person: Person, *, since: datetime, until: datetime) -> QuerySet[TurnedAway]:
+    """What was refused at the first word over a span, newest first."""
+    return TurnedAway.objects.visible_to(person).filter(at__gte=since, at__lt=until)
+
+
 def refused(person: Person, *, since: datetime, until: datetime) -> list[Row]:
     """The six grounds over a span, in the areas the person may see; three queries."""
     door = _counted(
-        TurnedAway.objects.visible_to(person)
-        .filter(at__gte=since, at__lt=until)
+        turned_away(person, since=since, until=until)
         .order_by()
         .values_list("ground")
         .annotate(n=Count("pk"))

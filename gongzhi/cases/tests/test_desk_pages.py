@@ -14,7 +14,7 @@ from gongzhi.journal.models import Event
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 FAR = {"lng": 117.316, "lat": 31.794}
-PAGES = ["inbox", "figures", "points", "grids", "items", "export"]
+PAGES = ["inbox", "figures", "points", "grids", "items"]
 ATTACK = '<script>alert(1)</script><img src=x onerror="alert(2)">{{ 7*7 }}'
 
 

@@ -119,7 +119,7 @@ def test_recusal_holds_on_every_page_and_list(as_, stage, chen, wu, lighting):
         reverse("patrol:map"),
         reverse("patrol:done"),
         reverse("staff:points"),
-        reverse("staff:export"),
+        reverse("tables:ask", args=["cases.cases"]),
         reverse("whistles_patrol:list"),
         reverse("disputes_patrol:list"),
         reverse("desk:messages"),

@@ -1,0 +1,67 @@
+"""The inbox as filtered, as a table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
+from gongzhi.cases.reads.lists import Filters, all_rows
+from gongzhi.cases.tables.columns import of_case
+from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
+from gongzhi.catalogue.models import ItemClass
+from gongzhi.places.models import Area
+from gongzhi.sheets.columns import read, running_number
+from gongzhi.sheets.kinds import Listing
+from gongzhi.sheets.writing import Row
+
+COLUMNS = (running_number(), *of_case())
+
+
+def words(query: Mapping[str, str]) -> str:
+    """The filters in words: "待办、望湖社区、近4小时到期、“路灯”"."""
+    filters = Filters.read(query)
+    said = [str(Tab(filters.tab).label)]
+    if area := Area.objects.filter(code=filters.area).first():
+        said.append(area.name)
+    kinds = ItemClass.objects.filter(code=filters.kind, edition__active=True)
+    said += kinds.values_list("name", flat=True)
+    chosen = (
+        (Status, filters.status),
+        (DueWindow, filters.due),
+        (Source, filters.source),
+        (Nature, filters.nature),
+        (Sort, filters.sort),
+    )
+    said += [str(known(value).label) for known, value in chosen if value]
+    if filters.watched:
+        said.append(_("我关注的"))
+    if filters.q:
+        said.append(f"“{filters.q}”")
+    return "、".join(said)
+
+
+def count(person: Person, query: Mapping[str, str], at: datetime) -> int:
+    """How many cases the list has."""
+    return all_rows(person, Filters.read(query), at=at).order_by().count()
+
+
+def rows(
+    person: Person, query: Mapping[str, str], keys: Sequence[str], at: datetime
+) -> Iterable[Row]:
+    """The cases in the order of the list."""
+    return read(all_rows(person, Filters.read(query), at=at), COLUMNS, keys)
+
+
+CASE_LIST = Listing(
+    name="cases.cases",
+    label=gettext_lazy("事件清单"),
+    can=Can.SEE_CASES,
+    columns=[one.column for one in COLUMNS],
+    rows=rows,
+    count=count,
+    words=words,
+    back="staff:inbox",
+)
