@@ -14,7 +14,7 @@ import urllib.request
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bench.product import MANAGE, ROOT, _free_port
+from bench.product import MANAGE, ROOT, free_port
 from proof.cluster import Cluster
 
 SETTLE = """
@@ -55,7 +55,7 @@ class Place:
                 for key in ("SECRET_KEY", "SEAL_KEYS", "INDEX_KEY")
             },
         }
-        self.port = _free_port()
+        self.port = free_port()
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
         self.fell: dict[str, int] = {}  # parts that ended by themselves, as no part ever should
         try:

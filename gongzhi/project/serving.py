@@ -30,14 +30,9 @@ class ServerCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until SIGTERM or SIGINT; refuse to start where it would be unsafe."""
+        _refuse_what_cannot_work(workers=options["workers"], threads=options["threads"])
         self.check(tags=["start"], include_deployment_checks=True)
         address, port = options["address"], options["port"]
-        if options["workers"] > 1 and connection.vendor == "sqlite":
-            raise CommandError("SQLite 只能有一个工作进程；要更多，请改用 PostgreSQL。")
-        pool = connection.settings_dict["OPTIONS"].get("pool")
-        if pool and pool["max_size"] < options["threads"]:
-            # Threads that hold a connection wait for the one that writes for them all.
-            raise CommandError(f"GONGZHI_PG_POOL 不能小于线程数 {options['threads']}。")
         if reason := why_taken(address, port):
             raise CommandError(f"{address}:{port} 无法监听（{reason}），请用 --port 换一个端口。")
         server(
@@ -48,6 +43,16 @@ class ServerCommand(BaseCommand):
             workers=options["workers"],
             threads=options["threads"],
         ).serve()
+
+
+def _refuse_what_cannot_work(*, workers: int, threads: int) -> None:
+    """Before the first question to the database, which would already fill the pool."""
+    if workers > 1 and connection.vendor == "sqlite":
+        raise CommandError("SQLite 只能有一个工作进程；要更多，请改用 PostgreSQL。")
+    pool = connection.settings_dict["OPTIONS"].get("pool")
+    if pool and pool["max_size"] < threads:
+        # Threads that hold a connection wait for the one that writes for them all.
+        raise CommandError(f"GONGZHI_PG_POOL 不能小于线程数 {threads}。")
 
 
 def why_taken(address: str, port: int) -> str:
