@@ -26,7 +26,7 @@ KEPT = ROOT / "var/test"
 def template() -> Path:
     """Where the empty tables of exactly these migrations are kept."""
     state = hashlib.sha256(django.__version__.encode())
-    for path in sorted((ROOT / "gongzhi").glob("*/migrations/*.py")):
+    for path in sorted((ROOT / "gongzhi").rglob("migrations/*.py")):
         state.update(path.read_bytes())
     return KEPT / f"schema-{state.hexdigest()[:16]}.sqlite3"
 
