@@ -1,87 +1,59 @@
 """Which column of a file is which, whatever it is called and wherever it stands."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-_TIME = [
-    "time",
-    "timestamp",
-    "datetime",
-    "ts",
-    "at",
-    "when",
-    "date_time",
-    "event_time",
-    "eventtime",
-    "recorded_at",
-    "时间",
-]
-_DATE = ["date", "day", "日期"]
-_HOME = [
-    "home",
-    "home_id",
-    "homeid",
-    "house",
-    "house_id",
-    "household",
-    "household_id",
-    "flat",
-    "subject",
-    "resident",
-    "user",
-    "家庭",
-    "户号",
-    "住户",
-]
-_KIND = [
-    "kind",
-    "device",
-    "device_kind",
-    "device_type",
-    "type",
-    "sensor",
-    "sensor_id",
-    "sensor_type",
-    "sensorid",
-    "device_id",
-    "location",
-    "room",
-    "place",
-    "name",
-    "entity",
-    "设备",
-    "类型",
-    "位置",
-]
-_VALUE = [
-    "value",
-    "state",
-    "message",
-    "status",
-    "reading",
-    "event",
-    "data",
-    "kwh",
-    "值",
-    "状态",
-    "读数",
-]
+from gongzhi.care.replay.roles import ON_OFF, is_code
+from gongzhi.care.replay.times import is_time
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TIME = _names(
+    "time timestamp datetime ts at when date_time event_time eventtime recorded_at local_time"
+    " localtime time_stamp epoch unix unixtime unix_time timestamp_ms time_ms start start_time"
+    " starttime begin created_at occurred_at received_at 时间 发生时间 上报时间 记录时间 采集时间"
+    " 开始时间"
+)
+_DATE = frozenset(["date", "day", "日期"])
+_HOME = _names(
+    "home home_id homeid house house_id houseid household household_id flat apartment subject"
+    " subject_id resident resident_id user user_id userid elder elder_id person person_id patient"
+    " participant participant_id pid testbed site site_id home_code family 家庭 家庭编号 户号 住户"
+    " 户 老人 老人编号"
+)
+_IDS = _names("device_id deviceid sensor_id sensorid entity entity_id id serial 设备编号")
+_KIND = _names(
+    "kind device device_kind devicekind device_type devicetype type sensor sensor_type sensortype"
+    " sensor_name sensorname device_name location room place name 设备 设备类型 类型 位置 传感器"
+    " 设备名称"
+)
+_VALUE = _names(
+    "value val state message status reading event data kwh sensor_value sensorvalue sensor_state"
+    " action on_off energy consumption 值 状态 读数 用电量 电量 事件"
+)
+_METERED = frozenset(["kwh", "energy", "consumption", "用电量", "电量"])
+SURE = 0.8  # of the rows looked at, for a column to be what it seems to be
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Positions: of the time (one or two columns), the home, the kind (one or more), the value."""
+    """Positions: of the time (one or two columns), the home, the kind (one or more), the value.
+
+    `told` are those of the kind that say what a device is rather than which one it is; `always`
+    is the kind of a file that has no column for it.
+    """
 
     time: tuple[int, ...]
     home: int | None
     kind: tuple[int, ...]
     value: int | None
     header: bool
-
-    @property
-    def least(self) -> int:
-        """How many columns a row must have; a missing value at the end is an empty one."""
-        return max(*self.time, *self.kind, self.home or 0) + 1
+    told: tuple[int, ...] = ()
+    always: str = ""
 
 
 def delimiter_of(line: str) -> str:
@@ -91,33 +63,118 @@ def delimiter_of(line: str) -> str:
     return best if counts[best] else " "
 
 
-def find(first: list[str]) -> Columns:
-    """The columns by their names in the first row, or by place when it has no names.
+def find(rows: Sequence[list[str]], named: dict[str, str] | None = None) -> Columns:
+    """The columns by their names in the first row, or by what the first rows hold.
 
-    Without names: time, home, kind, value; time, kind, value; or the laboratory's own
-    `date time sensor value`. ValueError when neither works.
+    Without names: time, home, kind, value in this order, any of them but time and kind left out;
+    or the laboratories' own `date time sensor value …`. `named` gives the names of this file for
+    time, home, kind, value. ValueError, saying what was found, when nothing fits.
     """
+    first = rows[0]
     names = [re.sub(r"[\s\-]+", "_", name.strip().strip('"').lower()) for name in first]
+    if named:
+        return _by_given(names, named)
+    if any(map(is_time, first)):  # the first row holds data already
+        return _by_content(rows)
+    return _by_name(names, rows[1:]) or _by_content(rows)
+
+
+def _by_given(names: list[str], named: dict[str, str]) -> Columns:
+    def place(what: str) -> int | None:
+        if what not in named:
+            return None
+        if named[what].lower() not in names:
+            raise ValueError(f"no column {named[what]!r} among: {', '.join(names[:20])}")
+        return names.index(named[what].lower())
+
+    time, kind = place("time"), place("kind")
+    if time is None:
+        raise ValueError("name at least the column of the time")
+    always = "" if kind is not None else named.get("value", "device")
+    kinds = () if kind is None else (kind,)
+    return Columns(
+        (time,), place("home"), kinds, place("value"), header=True, told=kinds, always=always
+    )
+
+
+def _by_name(names: list[str], rows: Sequence[list[str]]) -> Columns | None:
     time = [n for n, name in enumerate(names) if name in _TIME]
     dates = [n for n, name in enumerate(names) if name in _DATE]
-    kind = [n for n, name in enumerate(names) if name in _KIND]
-    if (time or dates) and kind:
-        both = (dates[0], time[0]) if dates and time else ((time or dates)[0],)
-        home = next((n for n, name in enumerate(names) if name in _HOME), None)
-        value = next((n for n, name in enumerate(names) if name in _VALUE), None)
-        return Columns(both, home, tuple(kind), value, header=True)
-    return _by_place(first)
+    told = tuple(n for n, name in enumerate(names) if name in _KIND)
+    kind = tuple(n for n, name in enumerate(names) if name in _KIND or name in _IDS)
+    value = next((n for n, name in enumerate(names) if name in _VALUE), None)
+    home = next((n for n, name in enumerate(names) if name in _HOME), None)
+    metered = value is not None and names[value] in _METERED and not kind
+    if not (time or dates or kind or home is not None) or not any(map(str.strip, names)):
+        return None
+    if not time and not dates:
+        time = [n for n in range(len(names)) if _mostly(rows, n, is_time)][:1]
+    if not (time or dates) or not (kind or metered):
+        lacks = "time" if kind or metered else "kind of device"
+        raise ValueError(f"no column for the {lacks} among: {', '.join(names[:20])}")
+    both = (dates[0], time[0]) if dates and time else ((time or dates)[0],)
+    if len(both) == 2 and _mostly(rows, both[1], is_time):
+        both = both[1:]  # the time says the date as well
+    always = names[value] if metered and value is not None else ""
+    return Columns(both, home, kind, value, header=True, told=told or kind, always=always)
 
 
-def _by_place(first: list[str]) -> Columns:
-    if len(first) >= 4 and _is_date(first[0]) and re.match(r"\d{1,2}:\d{2}", first[1]):
-        return Columns((0, 1), None, (2,), 3, header=False)
-    if len(first) >= 2 and re.match(r"\d", first[0]):
-        if len(first) >= 4:
-            return Columns((0,), 1, (2,), 3, header=False)
-        return Columns((0,), None, (1,), 2 if len(first) > 2 else None, header=False)
-    raise ValueError(", ".join(first[:8]))
+def _by_content(rows: Sequence[list[str]]) -> Columns:
+    """For files without names."""
+    first, wide = rows[0], max(len(row) for row in rows)
+    at = next((n for n in range(min(2, len(first))) if is_time(first[n])), None)
+    time: tuple[int, ...]
+    if len(first) > 2 and _is_date(first[0]) and re.match(r"\d{1,2}:\d{2}", first[1]):
+        time, rest = (0, 1), list(range(2, wide))
+    elif at is not None:
+        time, rest = (at,), [n for n in range(wide) if n != at]
+    else:
+        raise ValueError(f"no time in the first row: {', '.join(first[:8])}")
+    if not rest:
+        raise ValueError("only a time in each row")
+    place = _value_place(rows, rest)
+    before = rest if place is None else rest[:place]
+    value = None if place is None else rest[place]
+    if len(before) > 1 and not _names_sensors(rows, before[0]):
+        return _told(Columns(time, before[0], tuple(before[1:]), value, header=False))
+    return _told(Columns(time, None, tuple(before), value, header=False))
+
+
+def _told(columns: Columns) -> Columns:
+    return replace(columns, told=columns.kind)
+
+
+def _value_place(rows: Sequence[list[str]], rest: list[int]) -> int | None:
+    """Which of the columns after the time says ON, OFF, OPEN … or else a number."""
+    for place in range(1, len(rest)):
+        if _mostly(rows, rest[place], lambda cell: cell.strip().lower() in ON_OFF):
+            return place
+    numbers = [p for p in range(1, len(rest)) if _mostly(rows, rest[p], _is_number)]
+    if 2 in numbers:
+        return 2
+    if numbers:
+        return numbers[0]
+    return None if len(rest) == 1 else min(len(rest) - 1, 2)
+
+
+def _names_sensors(rows: Sequence[list[str]], column: int) -> bool:
+    """Whether a column holds names like M003, D001, and several of them: no homes, then."""
+    found = {row[column].strip() for row in rows if len(row) > column}
+    return len(found) > 2 and sum(map(is_code, found)) >= SURE * len(found)
+
+
+def _mostly(rows: Sequence[list[str]], column: int, fits: Callable[[str], bool]) -> bool:
+    cells = [row[column] for row in rows if len(row) > column]
+    return bool(cells) and sum(bool(fits(cell)) for cell in cells) >= SURE * len(rows)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_date(text: str) -> bool:
-    return re.fullmatch(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}", text.strip()) is not None
+    return re.fullmatch(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", text.strip()) is not None

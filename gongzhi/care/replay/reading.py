@@ -1,24 +1,24 @@
 """Files of events, read tolerantly: any order of rows and columns, one home or a thousand."""
 
-import csv
-import gzip
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from gongzhi.care.replay.columns import Columns, delimiter_of, find
-from gongzhi.care.replay.roles import Role, meaning, role_of
-from gongzhi.care.replay.times import Clockface
+from gongzhi.care.replay.columns import Columns, find
+from gongzhi.care.replay.files import Lines, homes_named, members, table
+from gongzhi.care.replay.roles import Role, known_role, meaning, role_of
+from gongzhi.care.replay.times import Clockface, day_comes_first
 
 MOST_BAD = 0.05  # of the rows; beyond that the file is not what it should be
 BAD_SHOWN = 5
+LOOKED_AT = 5000  # rows, to tell which column is which
 MANY_NUMBERS = 30  # different numbers: a measurement, not a switch
 
 Doubles = npt.NDArray[np.float64]
@@ -100,6 +100,7 @@ class Options:
 
     zone: ZoneInfo
     roles: dict[str, Role] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)  # time, home, kind, value: their columns
     only: frozenset[str] = frozenset()  # words; a kind is used when its name holds one of them
     most_bad: float = MOST_BAD
     progress: Callable[[int], None] = lambda count: None
@@ -108,57 +109,34 @@ class Options:
 def read_files(paths: Iterable[Path], options: Options) -> Library:
     """Everything in the files. Unreadable when one of them is not a table of events."""
     library = Library()
-    clock = Clockface(options.zone)
-    for path in paths:
-        with _open(path) as lines:
-            _read_file(path, lines, library, clock, options)
+    for path, home in homes_named(paths):
+        for lines in members(path):
+            with lines:
+                _read_file(lines, home, library, options)
     if not library.rows:
         raise Unreadable("no rows")
     return library
 
 
-def _open(path: Path) -> IO[str]:
-    with path.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-    if packed:
-        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace")
-    return path.open(encoding="utf-8-sig", errors="replace")
-
-
-def _read_file(
-    path: Path, lines: IO[str], library: Library, clock: Clockface, options: Options
-) -> None:
-    first = next((line for line in lines if line.strip()), "")
-    delimiter = delimiter_of(first)
-    rows = _rows(first, lines, delimiter)
+def _read_file(lines: Lines, home: str, library: Library, options: Options) -> None:
+    rows = table(lines)
+    first = list(islice(rows, LOOKED_AT))
     try:
-        head = next(rows)
-        columns = find(head)
-    except (StopIteration, ValueError) as error:
-        raise Unreadable(f"{path.name}: {error}") from None
-    reader = _Reader(library, clock, options, columns, home=path.name.split(".")[0])
+        columns = find([row for _number, row in first], options.named)
+    except (IndexError, ValueError) as error:
+        raise Unreadable(f"{lines.name}: {error}") from None
+    when = columns.time[0]
+    told = [row[when] for _number, row in first if len(row) > when]
+    clock = Clockface(options.zone, day_first=day_comes_first(told))
+    reader = _Reader(library, clock, options, columns, home=home)
     begun, bad = library.rows, library.bad
-    if not columns.header:
-        reader.take(head, f"{path.name}:1")
-    for number, row in enumerate(rows, 2):
-        if row:
-            reader.take(row, f"{path.name}:{number}")
+    for number, row in chain(first[columns.header :], rows):
+        reader.take(row, f"{lines.name}:{number}")
         if number % 100_000 == 0:
             options.progress(library.rows)
     taken, wrong = library.rows - begun, library.bad - bad
     if wrong > options.most_bad * max(taken, 1):
-        raise Unreadable(f"{path.name}: {wrong}/{taken}: {'; '.join(library.complaints)}")
-
-
-def _rows(first: str, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    def every() -> Iterator[str]:
-        yield first
-        for line in lines:
-            yield line.replace("\0", "")
-
-    if delimiter == " ":
-        return (line.split() for line in every())
-    return csv.reader(every(), delimiter=delimiter, skipinitialspace=True)
+        raise Unreadable(f"{lines.name}: {wrong}/{taken}: {'; '.join(library.complaints)}")
 
 
 class _Reader:
@@ -236,18 +214,28 @@ class _Reader:
 
     def _kind(self, key: tuple[str, ...]) -> Kind:
         """The kind that these cells name; ignored when it was not asked for."""
-        name = " ".join(dict.fromkeys(part.strip() for part in key if part.strip()))
+        name = _joined(key) or self.columns.always
         if not name:
             raise ValueError("no device kind")
         kinds = self.library.kinds
         if name not in kinds:
-            role = self.options.roles.get(name.lower(), role_of(name))
+            role = self.options.roles.get(name.lower(), self._role(key, name))
             wanted = self.options.only
             if wanted and role != Role.ALIVE and not any(w in name.lower() for w in wanted):
                 role = Role.IGNORED
             kinds[name] = Kind(name, role, len(kinds))
         self.seen[key] = kinds[name]
         return kinds[name]
+
+    def _role(self, key: tuple[str, ...], name: str) -> Role:
+        """By the cells that say what a device is; by its number only when they say nothing."""
+        c = self.columns
+        told = known_role(_joined(cell for n, cell in zip(c.kind, key, strict=True) if n in c.told))
+        return role_of(name) if told is None else told
+
+
+def _joined(cells: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
 
 
 def _is_number(text: str) -> bool:

@@ -61,20 +61,40 @@ def words_of(name: str) -> str:
     return re.sub(r"(?<=[A-Za-z]{2}) ?\d+\b", "", spaced).strip().lower()
 
 
+def is_code(name: str) -> bool:
+    """Whether it is a laboratory's own name of a sensor: M003, D001, BATP012."""
+    return any(re.fullmatch(pattern, name.strip().lower()) for _role, pattern in _CODES)
+
+
 def role_of(name: str) -> Role:
     """The role of a device of that name or kind; INTERIOR when nothing is known of it.
 
     A door inside (fridge door, bathroom door) is interior; a door without a room is the entrance.
     """
-    bare = name.strip().lower()
+    role = known_role(name)
+    return Role.INTERIOR if role is None else role
+
+
+def known_role(name: str) -> Role | None:
+    """The role that a name says; None when it says nothing.
+
+    What begins with a laboratory's own name and says more about it (`D003 BathroomDoor`) is judged
+    by what it says, but a thermometer stays one wherever it hangs.
+    """
+    code, _space, _more = name.strip().lower().partition(" ")
     for role, pattern in _CODES:
-        if re.fullmatch(pattern, bare):
-            return role
+        if re.fullmatch(pattern, code):
+            told = None if role == Role.ALIVE else _by_words(name.strip()[len(code) :])
+            return role if told is None else told
+    return _by_words(name)
+
+
+def _by_words(name: str) -> Role | None:
     words = words_of(name)
     for role, pattern in _WORDS:
         if re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", words):
             return role
-    return Role.INTERIOR
+    return None
 
 
 _ON = frozenset(
@@ -96,6 +116,9 @@ _ON = frozenset(
         "alarm",
         "moved",
         "touched",
+        "opening",
+        "occupied",
+        "used",
         "开",
         "打开",
         "开启",
@@ -120,6 +143,9 @@ _OFF = frozenset(
         "stopped",
         "end",
         "released",
+        "closing",
+        "vacant",
+        "unoccupied",
         "关",
         "关闭",
         "无人",
@@ -131,6 +157,9 @@ _ALIVE = frozenset(
 _NOTHING = frozenset(
     ["unavailable", "unknown", "nan", "null", "offline", "error", "n/a", "na", "离线"]
 )
+
+
+ON_OFF = _ON | _OFF
 
 
 def meaning(value: str) -> str | None:

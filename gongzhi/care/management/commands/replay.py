@@ -36,6 +36,14 @@ def _assignment(text: str) -> tuple[str, Role]:
         raise ArgumentTypeError(f"NAME={'|'.join(r.name.lower() for r in Role)}") from None
 
 
+def _columns(text: str) -> dict[str, str]:
+    named = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+    named = {what.strip().lower(): name.strip() for what, name in named.items()}
+    if not named or set(named) - {"time", "home", "kind", "value"}:
+        raise ArgumentTypeError("time=NAME,home=NAME,kind=NAME,value=NAME")
+    return named
+
+
 class Command(BaseCommand):
     """Needs no content in the database: only the files."""
 
@@ -45,7 +53,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to read, how to read it, what to put in, what to write."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, may be gzip")
+        parser.add_argument(
+            "files",
+            nargs="+",
+            type=Path,
+            metavar="FILE",
+            help="tables, or folders of them; may be packed",
+        )
+        parser.add_argument(
+            "--columns",
+            type=_columns,
+            default={},
+            metavar="time=…,home=…,kind=…,value=…",
+            help="their names in this file, when it is not understood by itself",
+        )
         parser.add_argument("--inject", type=int, default=0, metavar="N", help="N collapses in all")
         parser.add_argument("--seed", type=int, default=1, metavar="S")
         parser.add_argument(
@@ -111,13 +132,14 @@ class Command(BaseCommand):
     def _read(self, options: dict[str, Any]) -> Library:
         only = frozenset(w.strip().lower() for w in options["only"].split(",") if w.strip())
         for path in options["files"]:
-            if not path.is_file():
+            if not path.exists():
                 raise CommandError(_("找不到文件 %(path)s。") % {"path": path})
         with self._progress() as progress:
             task = progress.add_task(_("读取"), total=None)
             how = Options(
                 zone=ZoneInfo(options["zone"]),
                 roles=dict(options["kind"]),
+                named=options["columns"],
                 only=only,
                 most_bad=options["most_bad"],
                 progress=lambda rows: progress.update(task, description=f"{rows:,}"),
