@@ -1,10 +1,8 @@
 """Several processes as one: they start together, and when one ends, all end."""
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -12,11 +10,13 @@ import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from gongzhi.kernel.parents import end_with_parent
+
 GRACE = 10.0  # seconds a process has to end by itself
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Tree:
                     stderr=subprocess.STDOUT,
                     env=self._env,
                     start_new_session=True,  # ctrl-C reaches us, and we end them in order
-                    preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+                    preexec_fn=partial(end_with_parent, signal.SIGTERM, parent=os.getpid()),
                 )
             self._running.append((part, process))
         return self
@@ -114,8 +114,3 @@ def _answers(url: str) -> bool:
             return int(answer.status) == 200
     except (urllib.error.URLError, OSError):
         return False
-
-
-def _end_with_parent() -> None:
-    """Should we be killed without a chance to clean up, the kernel tells the parts to end."""
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)

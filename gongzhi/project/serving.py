@@ -1,13 +1,19 @@
 """Starting a server process: one that may start at all, on an address that is free."""
 
+import os
+import signal
 import socket
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from granian._internal import load_target
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+
+from gongzhi.kernel.parents import end_with_parent
 
 # Threads cost nothing while nobody asks. Reports that come together are written together, so a
 # batch grows as long as there are threads to bring them: see docs/adr/0023-intake.md.
@@ -42,7 +48,18 @@ class ServerCommand(BaseCommand):
             port=port,
             workers=options["workers"],
             threads=options["threads"],
-        ).serve()
+        ).serve(target_loader=partial(load, parent=os.getpid()))
+
+
+def load(application: str, *, parent: int) -> Any:
+    """The application, in a worker that must not outlive the process which looks after it.
+
+    Granian's workers do not notice when that one is killed: they would go on answering at an
+    address where a new server cannot start then. SIGKILL, because nobody is left to insist, and
+    nothing is lost: what was not answered is sent again (docs/adr/0023-intake.md).
+    """
+    end_with_parent(signal.SIGKILL, parent=parent)
+    return load_target(application)
 
 
 def _refuse_what_cannot_work(*, workers: int, threads: int) -> None:
