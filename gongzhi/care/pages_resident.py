@@ -16,8 +16,8 @@ from gongzhi.access.requests import PersonRequest, signed_in
 from gongzhi.care import actions
 from gongzhi.care.models import Contact, FamilyLink
 from gongzhi.care.reads import family
-from gongzhi.kernel.limits import give_back, within_limit
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
+from gongzhi.kernel.tries import count_try, take_back
 
 OPENED = "family_links"  # session key: links whose telephone tail was given
 OPENED_MOST = 10
@@ -47,10 +47,10 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 def _open(request: HttpRequest, link: FamilyLink) -> None:
     """Remember that the tail was right; guessing is stopped."""
     at, tail = now(), request.POST.get("tail", "").strip()
-    within_limit("family-tail", str(link.pk), most=TRIES, seconds=WINDOW, at=at)
+    count_try("family-tail", str(link.pk), most=TRIES, seconds=WINDOW, at=at)
     if not tail or not link.contact.phone.endswith(tail) or len(tail) != 4:
         raise NotUnderstood(_("手机尾号不对，请填写您登记的手机号后四位。"), field="tail")
-    give_back("family-tail", str(link.pk), seconds=WINDOW, at=at)
+    take_back("family-tail", str(link.pk), seconds=WINDOW, at=at)
     others = [pk for pk in request.session.get(OPENED, []) if pk != link.pk]
     request.session[OPENED] = [*others, link.pk][-OPENED_MOST:]
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
 from gongzhi.cases.reporters import Reporter
-from gongzhi.kernel.limits import give_back, within_limit
+from gongzhi.kernel.limits import within_limit
 from gongzhi.kernel.refusals import NotUnderstood
+from gongzhi.kernel.tries import count_try, take_back
 
 TEN_MINUTES = 600
 TRIES, TRIES_WITHIN = 5, 15 * 60
@@ -40,12 +41,12 @@ def opened(number: str, secret: str, *, address: str, at: datetime) -> Case:
     number = rules.clean(number)[:30].upper()
     limits = [("secret-of", number), ("secret-from", address)]
     for what, source in limits:
-        within_limit(what, source, most=TRIES, seconds=TRIES_WITHIN, at=at)
+        count_try(what, source, most=TRIES, seconds=TRIES_WITHIN, at=at)
     case, given = case_of(number), rules.clean(secret).replace(" ", "")
     if case is None or not hmac.compare_digest(case.secret.encode(), given.encode()):
         raise NotUnderstood(
             _("编号和查询码对不上，请核对后再试。连续输错五次，要等十五分钟。"), field="secret"
         )
     for what, source in limits:
-        give_back(what, source, seconds=TRIES_WITHIN, at=at)
+        take_back(what, source, seconds=TRIES_WITHIN, at=at)
     return case

@@ -1,15 +1,24 @@
 """Signing in and out, choosing where to go, and answers to forms that went stale."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from gongzhi.access import signing_in
 from gongzhi.access.checks import may, person_or_none
 from gongzhi.access.models import Person
 from gongzhi.access.requests import PersonRequest, signed_in
 from gongzhi.access.roles import Can
+from gongzhi.access.signing_in import Attempt
+from gongzhi.cases.reporters import address_of
 from gongzhi.kernel.refusals import NotAllowed
 
 
@@ -18,6 +27,37 @@ class SignIn(LoginView):
 
     template_name = "faces/login.html"
     redirect_authenticated_user = True
+    attempt: Attempt
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """TooMany (429) before the password is looked at, when too many were wrong."""
+        username = request.POST.get("username", "").strip()[:150]
+        self.attempt = Attempt(username, address_of(request), _known(request))
+        self.attempt.begin(at=now())
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let the browser remember that this account is at home in it."""
+        self.attempt.succeed(at=now())
+        response = super().form_valid(form)
+        response.set_signed_cookie(
+            signing_in.COOKIE,
+            ".".join(self.attempt.remembered),
+            salt=signing_in.COOKIE,
+            max_age=signing_in.COOKIE_AGE,
+            path=reverse("faces:login"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+
+def _known(request: HttpRequest) -> Sequence[str]:
+    kept = request.get_signed_cookie(
+        signing_in.COOKIE, default="", salt=signing_in.COOKIE, max_age=signing_in.COOKIE_AGE
+    )
+    return (kept or "").split(".")
 
 
 @signed_in

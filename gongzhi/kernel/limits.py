@@ -25,10 +25,15 @@ def within_limit(what: str, source: str, *, most: int, seconds: int, at: datetim
         if len(window) > SOURCES_MOST:
             del window[next(iter(window))]
     if count > most:
-        raise TooMany(
-            _("操作太频繁了，请%(minutes)s分钟后再试。紧急情况请直接拨打电话。")
-            % {"minutes": max(1, seconds // 60)}
-        )
+        raise too_often(seconds)
+
+
+def too_often(seconds: int) -> TooMany:
+    """The refusal of whoever asked too often in a window of so many seconds."""
+    return TooMany(
+        _("操作太频繁了，请%(minutes)s分钟后再试。紧急情况请直接拨打电话。")
+        % {"minutes": max(1, seconds // 60)}
+    )
 
 
 def give_back(what: str, source: str, *, seconds: int, at: datetime) -> None:

@@ -218,6 +218,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Within ten minutes. Many phones share one address behind a carrier's network.
 REPORTS_PER_ADDRESS = int(os.environ.get("GONGZHI_REPORTS_PER_ADDRESS", "120"))
+# Wrong passwords within a quarter of an hour, from browsers in which the account is not at home.
+SIGN_INS_PER_ADDRESS = int(os.environ.get("GONGZHI_SIGN_INS_PER_ADDRESS", "30"))
 REPORTS_PER_REPORTER = int(os.environ.get("GONGZHI_REPORTS_PER_REPORTER", "10"))
 PHOTO_DIR = DATA_DIR / "photos"
 LAKE_DIR = DATA_DIR / "lake"  # months as Parquet; made again from the database at any time
