@@ -23,11 +23,16 @@ FTS = "residents_findable_fts"
 
 @dataclass(frozen=True)
 class Bounds:
-    """Where to look and whom: `spans` of place numbers (with their levels' terms), tags, states."""
+    """Where to look and whom: `spans` of place numbers (with their levels' terms), tags, states.
+
+    With `buildings`, only people at home in one of them or in one of the spans of `wholes`.
+    """
 
     spans: tuple[Span, ...]
     tags: tuple[str, ...] = ()
     states: tuple[str, ...] = (LifeState.PRESENT.value,)
+    wholes: tuple[Span, ...] = ()
+    buildings: tuple[int, ...] = ()
 
 
 @dataclass
@@ -172,6 +177,21 @@ def _within(bounds: Bounds, where: _Where) -> None:
     text, edges = _between("r.place", bounds.spans)
     where.add(text, *edges)
     where.add(f"r.state IN ({', '.join(['%s'] * len(bounds.states))})", *bounds.states)
+    if bounds.buildings:
+        _at_home(bounds, where)
+
+
+def _at_home(bounds: Bounds, where: _Where) -> None:
+    marks = ", ".join(["%s"] * len(bounds.buildings))
+    text = (
+        "r.home_id IN (SELECT d.id FROM places_dwelling d JOIN places_stairwell s "  # noqa: S608
+        f"ON s.id = d.stairwell_id WHERE s.building_id IN ({marks}))"
+    )
+    values = list(bounds.buildings)
+    if bounds.wholes:
+        inside, edges = _between("r.place", bounds.wholes)
+        text, values = f"({text} OR {inside})", values + edges
+    where.add(text, *values)
 
 
 def _verified(question: Question, where: _Where) -> None:

@@ -1,13 +1,16 @@
 """What is chosen on the register's pages, as the reads take it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from django.http import QueryDict
 
 from gongzhi.access.models import Person
 from gongzhi.places.models import Area
 from gongzhi.residents.reads import tags
 from gongzhi.residents.reads.search import Sought
+from gongzhi.residents.rules import selection
+from gongzhi.residents.rules.selection import EVERYWHERE, Selection
 
 
 @dataclass(frozen=True)
@@ -18,29 +21,32 @@ class Chosen:
     area: str = ""
     tag: tuple[str, ...] = ()
     gone: bool = False
+    within: Selection = EVERYWHERE
 
     @classmethod
-    def read(cls, query: Mapping[str, str], chosen: list[str]) -> "Chosen":
+    def read(cls, query: QueryDict) -> "Chosen":
         """From an address; unknown tags are left out, so that an old bookmark still opens."""
         known = tags.kinds()
-        codes = [code for said in chosen for code in said.split(",") if code in known]
+        codes = [code for said in query.getlist("tag") for code in said.split(",") if code in known]
+        boxes = {name: ",".join(query.getlist(name)) for name in ("grid", "estate")}
         return cls(
             " ".join(query.get("q", "").split())[:60],
             query.get("area", "")[:20],
             tuple(dict.fromkeys(codes)),
             query.get("gone") == "1",
+            selection.read({"draw": query.get("draw", ""), **boxes}),
         )
 
     def sought(self, person: Person) -> Sought:
         """As the search takes it."""
         area = Area.objects.filter(code=self.area).first() if self.area else None
-        return Sought(self.q, area, self.tag, self.gone)
+        return Sought(self.q, area, self.tag, self.gone, self.within)
 
     def query(self, **changes: object) -> str:
         """As an address carries it; tags in one value."""
         said = {
             "q": self.q, "area": self.area, "tag": ",".join(self.tag),
-            "gone": "1" if self.gone else "", **changes,
+            "gone": "1" if self.gone else "", **self.within.params(), **changes,
         }  # fmt: skip
         return urlencode({key: value for key, value in said.items() if value})
 

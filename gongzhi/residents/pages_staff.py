@@ -19,8 +19,9 @@ from gongzhi.places.words import Source
 from gongzhi.residents import actions
 from gongzhi.residents.forms import Chosen
 from gongzhi.residents.models import Organisation, Request, Resident, within_reach
-from gongzhi.residents.reads import search, tags
+from gongzhi.residents.reads import search, selecting, tags
 from gongzhi.residents.reads.personfile import PersonFile, history_of, homes_like, lines_of
+from gongzhi.residents.starting import starts_of
 from gongzhi.residents.words import (
     EraseGround,
     FactKind,
@@ -40,12 +41,14 @@ ROWS = 20
 @require_safe
 def people(request: PersonRequest) -> HttpResponse:
     """Whom the line in the box is about, narrowed by area and tags; first page at once."""
-    chosen = Chosen.read(request.GET.dict(), request.GET.getlist("tag"))
+    chosen = Chosen.read(request.GET)
     number = request.GET.get("page", "")
     page = int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 6 else 1
     sought = chosen.sought(request.user)
     found = search.search(request.user, sought, page=max(1, page))
     counts = tags.counts(request.user, area=sought.area)
+    if chosen.within:
+        counts = selecting.counts(request.user, chosen.within)
     context = {
         "chosen": chosen,
         "found": found,
@@ -63,6 +66,7 @@ def people(request: PersonRequest) -> HttpResponse:
             for kind in tags.kinds().values()
             if counts.get(kind.code) or kind.code in chosen.tag
         ],
+        "within": selecting.words(chosen.within) if chosen.within else [],
         "areas": area_choices(request.user, Can.SEE_REGISTER),
         "before": chosen.query(page=page - 1) if page > 1 else "",
         "after": chosen.query(page=page + 1) if found.has_more else "",
@@ -80,6 +84,7 @@ def _beside(person: Person) -> dict[str, object]:
         "may_bring": may(person, Can.TAKE_IN_TABLES, within=None),
         "may_take": may(person, Can.TAKE_OUT_LISTS, within=None),
         "open_requests": Request.objects.visible_to(person).open().count(),
+        "starts": starts_of(person),
         "may_answer": may(person, Can.ANSWER_REQUESTS, within=None),
     }
 

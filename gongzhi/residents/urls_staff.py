@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.residents import pages_keep, pages_staff, pages_things
+from gongzhi.residents import pages_keep, pages_map, pages_staff, pages_things
 
 app_name = "register"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("homes/<int:pk>/", pages_staff.home, name="home"),
     path("organisations/", pages_staff.organisations, name="organisations"),
     path("organisations/<int:pk>/", pages_staff.organisation, name="organisation"),
+    path("map/", pages_map.chart, name="map"),
+    path("map/grids.json", pages_map.outlines, name="map_grids"),
+    path("map/homes.json", pages_map.homes_on_map, name="map_homes"),
+    path("map/components.json", pages_map.components_on_map, name="map_components"),
     path("components/", pages_things.components, name="components"),
     path("components/<int:pk>/", pages_things.component, name="component"),
 ]

@@ -13,6 +13,7 @@ from gongzhi.sheets.models import Layout
 from gongzhi.sheets.words import Shape
 from gongzhi.sheets.writing import Sheet
 
+LONGEST = 4000  # characters of one filter: a piece drawn on a map is that long
 NOT_FILTERS = {"layout", "ready", "page", "csrfmiddlewaretoken"}
 
 
@@ -66,7 +67,7 @@ def tidy(text: str) -> str:
 
 def filters_in(given: QueryDict) -> dict[str, str]:
     """The filters of the list in an address."""
-    filters = {key: str(value)[:200] for key, value in given.items()}
+    filters = {key: str(value)[:LONGEST] for key, value in given.items()}
     return {key: value for key, value in filters.items() if key not in NOT_FILTERS and value}
 
 

@@ -1,6 +1,6 @@
 """The one box: a clerk's line of words, and lists narrowed by area, tags and state."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import prefetch_related_objects
 
@@ -11,7 +11,8 @@ from gongzhi.places.models import Area
 from gongzhi.residents import finding
 from gongzhi.residents.models import Phone, Resident
 from gongzhi.residents.models.reach import meeting, spans_of
-from gongzhi.residents.reads import tags
+from gongzhi.residents.reads import selecting, tags
+from gongzhi.residents.rules.selection import EVERYWHERE, Selection
 from gongzhi.residents.rules.terms import Question, understood
 from gongzhi.residents.words import LifeState
 
@@ -29,6 +30,7 @@ class Sought:
     area: Area | None = None
     tags: tuple[str, ...] = ()
     gone_too: bool = False  # also who moved out or died
+    within: Selection = EVERYWHERE  # what was chosen on the map
 
 
 @dataclass
@@ -104,7 +106,17 @@ def _pks(
         return _by_number(person, question) if offset == 0 else []
     states = ALL if sought.gone_too else HERE
     bounds = finding.Bounds(tuple(spans), sought.tags, states)
+    if sought.within:
+        bounds = _narrowed(bounds, selecting.resolved(person, sought.within))
     return finding.pks(question, bounds, limit=limit, offset=offset)
+
+
+def _narrowed(bounds: finding.Bounds, selected: selecting.Selected) -> finding.Bounds:
+    """Whole grids alone only narrow the spans; buildings are a condition of their own."""
+    if selected.buildings:
+        return replace(bounds, wholes=selected.spans, buildings=selected.buildings)
+    spans = {part for whole in selected.spans for part in meeting(list(bounds.spans), whole)}
+    return replace(bounds, spans=tuple(sorted(spans)))
 
 
 def _by_number(person: Person, question: Question) -> list[int]:

@@ -16,9 +16,10 @@ from gongzhi.kernel.sealed import masked_id, masked_phone
 from gongzhi.places.models import Area
 from gongzhi.residents.models import Phone, Resident, Tag
 from gongzhi.residents.models.reach import spans_of
-from gongzhi.residents.reads import search, tags
+from gongzhi.residents.reads import search, selecting, tags
 from gongzhi.residents.reads.plans import inside
 from gongzhi.residents.reads.search import Sought
+from gongzhi.residents.rules import selection
 from gongzhi.residents.words import Gender, HouseholdRole, LifeState, Residence
 from gongzhi.sheets.kinds import ListColumn, Listing
 from gongzhi.sheets.words import Sort
@@ -77,7 +78,11 @@ def sought_in(query: Mapping[str, str], person: Person) -> Sought:
     known = tags.kinds()
     chosen = tuple(code for code in query.get("tag", "").split(",") if code in known)
     return Sought(
-        line=query.get("q", "")[:60], area=area, tags=chosen, gone_too=query.get("gone") == "1"
+        line=query.get("q", "")[:60],
+        area=area,
+        tags=chosen,
+        gone_too=query.get("gone") == "1",
+        within=selection.read(query),
     )
 
 
@@ -86,6 +91,7 @@ def words(query: Mapping[str, str]) -> str:
     said = []
     if area := Area.objects.filter(code=query.get("area", "")[:20]).first():
         said.append(area.name)
+    said += selecting.words(selection.read(query))
     said += [tags.name_of(code) for code in query.get("tag", "").split(",") if code in tags.kinds()]
     if line := query.get("q", "").strip():
         said.append(f"“{line}”")

@@ -140,4 +140,8 @@ new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(box);
 
 await drawGrids().catch(() => {});
 await drawPoints().catch(() => {});
+if (box.dataset.script) {
+  const { drawComponents } = await import(box.dataset.script);
+  await drawComponents(map, { url: box.dataset.components, page: box.dataset.component });
+}
 box.dataset.ready = "1";
