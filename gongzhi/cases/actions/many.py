@@ -84,7 +84,7 @@ def _one(
 def _dispatch(by: Person, case: Case, doing: Doing, at: datetime) -> str:
     if case.item is None:
         raise NotPossible(_("还没有归类，请单独打开派遣。"))
-    to = handlers.obvious(handlers.groups_for(case), case.item)
+    to = handlers.obvious(handlers.groups_for(case, at=at, item=case.item), case.item)
     if to is None:
         raise NotPossible(_("没有找到合适的承办人，请单独打开派遣。"))
     whom = handlers.chosen(to.value)

@@ -90,7 +90,7 @@ class CaseFile:
     @cached_property
     def groups(self) -> list[handlers.Group]:
         """To whom it can be given."""
-        return handlers.groups_for(self.case)
+        return handlers.groups_for(self.case, at=self.at, item=self.item)
 
     @cached_property
     def obvious(self) -> handlers.Choice | None:

@@ -1,10 +1,10 @@
 """To whom a case can be given, how much each has in hand, and who is the obvious one."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person, Post, Unit
@@ -28,8 +28,24 @@ class Choice:
     name: str
     what: str  # the post, or where the unit is
     load: int  # open cases in hand
+    late: int = 0  # those of them that are past their time
     kind: str = ""  # of a unit
     depth: int = 0  # of the area; the deeper, the nearer
+    members: tuple["Member", ...] = ()  # of a unit, the busiest first
+
+    @property
+    def each(self) -> float | None:
+        """Open cases per person of a unit, to one digit; None for a person or an empty unit."""
+        return round(self.load / len(self.members), 1) if self.members else None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of a unit and what they have in hand themselves."""
+
+    name: str
+    load: int
+    late: int
 
 
 @dataclass(frozen=True)
@@ -40,10 +56,14 @@ class Group:
     choices: list[Choice]
 
 
-def groups_for(case: Case) -> list[Group]:
-    """Everybody the case can be given to, nearest first; five queries whatever their number."""
+def groups_for(case: Case, *, at: datetime, item: Item | None = None) -> list[Group]:
+    """Everybody the case can be given to, with what they have in hand.
+
+    Nearest first; among the near the kind that leads in the item, then who has least in hand. Seven
+    queries whatever their number.
+    """
     chain = case.area.chain
-    people, units = _people(chain), _units(case)
+    people, units = _people(chain, at), _units(case, item, at)
     groups = [Group(_("网格员与社区工作者"), people)] if people else []
     names = {
         Level.GRID: _("网格的单位"),
@@ -89,20 +109,21 @@ def usual_time(item: Item | None, *, at: datetime) -> timedelta | None:
     return median_handling(same, most=300)
 
 
-def _people(chain: list[Area]) -> list[Choice]:
+def _people(chain: list[Area], at: datetime) -> list[Choice]:
     posts = Post.objects.filter(
         area__in=[area.pk for area in chain],
         role__in=(Role.GRID_WORKER, Role.COMMUNITY_WORKER),
         person__is_active=True,
     ).select_related("person", "area")
     posts = posts.defer("person__phone", "person__password", "area__polygon")
-    load = _load("handler", [post.person_id for post in posts])
+    busy = _busy("handler", [post.person_id for post in posts], at)
     found = [
         Choice(
             value=f"p:{post.person_id}",
             name=post.person.name,
             what=f"{post.area.name} {Role(post.role).label}",
-            load=load[post.person_id],
+            load=busy[post.person_id].load,
+            late=busy[post.person_id].late,
             depth=len(post.area.path),
         )
         for post in posts
@@ -110,14 +131,15 @@ def _people(chain: list[Area]) -> list[Choice]:
     return sorted({c.value: c for c in found}.values(), key=lambda c: (-c.depth, c.load, c.value))
 
 
-def _units(case: Case) -> list[tuple[str, Choice]]:
+def _units(case: Case, item: Item | None, at: datetime) -> list[tuple[str, Choice]]:
     """Units of the areas that hold the case; of everything below while it is not placed."""
     chain = [area.pk for area in case.area.chain]
     units = Unit.objects.filter(area__in=chain).select_related("area").defer("area__polygon")
     if case.area.level not in (Level.GRID, Level.COMMUNITY):
         below = Unit.objects.filter(area__path__startswith=case.area.path)
         units = units | below.select_related("area").defer("area__polygon")
-    load = _load("unit", [unit.pk for unit in units])
+    pks = [unit.pk for unit in units]
+    busy, members = _busy("unit", pks, at), _members(pks, at)
     found = [
         (
             unit.area.level,
@@ -125,17 +147,46 @@ def _units(case: Case) -> list[tuple[str, Choice]]:
                 value=f"u:{unit.pk}",
                 name=unit.name,
                 what=unit.area.name,
-                load=load[unit.pk],
+                load=busy[unit.pk].load,
+                late=busy[unit.pk].late,
                 kind=unit.kind,
                 depth=len(unit.area.path),
+                members=tuple(members[unit.pk]),
             ),
         )
         for unit in units
     ]
-    return sorted(found, key=lambda pair: (-pair[1].depth, pair[1].name))
+    lead = item.lead if item else ""
+    return sorted(
+        found, key=lambda pair: (-pair[1].depth, pair[1].kind != lead, pair[1].load, pair[1].name)
+    )
 
 
-def _load(field: str, ids: list[int]) -> Counter[int]:
-    """Open cases in hand of each; counted by the database."""
-    rows = Case.objects.filter(**{f"{field}__in": ids, "status__in": DOING}).values_list(field)
-    return Counter(dict(rows.annotate(n=Count("pk"))))
+def _members(units: list[int], at: datetime) -> dict[int, list[Member]]:
+    """Unit → its people; what somebody has in hand counts whoever gave it to them."""
+    posts = Post.objects.filter(
+        unit__in=units, role=Role.UNIT_STAFF, person__is_active=True
+    ).values_list("unit", "person", "person__name")
+    people = {(unit or 0, person): name for unit, person, name in posts}
+    busy = _busy("handler", [person for _unit, person in people], at)
+    found: dict[int, list[Member]] = defaultdict(list)
+    for (unit, person), name in people.items():
+        found[unit].append(Member(name, busy[person].load, busy[person].late))
+    for some in found.values():
+        some.sort(key=lambda member: (-member.load, member.name))
+    return found
+
+
+@dataclass(frozen=True)
+class _Busy:
+    load: int = 0
+    late: int = 0
+
+
+def _busy(field: str, ids: list[int], at: datetime) -> dict[int, _Busy]:
+    """Open cases in hand of each, and those past their time; counted by the database."""
+    rows = Case.objects.filter(**{f"{field}__in": ids, "status__in": DOING}).order_by()
+    counted = rows.values_list(field).annotate(
+        n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at))
+    )
+    return defaultdict(_Busy, {pk: _Busy(n, late) for pk, n, late in counted})

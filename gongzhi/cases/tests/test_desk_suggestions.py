@@ -20,27 +20,62 @@ def values(groups):
 
 def test_everyone_offered_can_be_given_the_case(report, chen, li, sun, zhao, wu, lighting):
     case = report()
-    for value in values(groups_for(case)):
+    for value in values(groups_for(case, at=NOON)):
         kind, pk = value.split(":")
         to = {"p": type(chen), "u": Unit}[kind].objects.get(pk=pk)
         actions.dispatch(by=chen, case=Case.objects.get(pk=case.pk), to=to, at=NOON)
-    assert set(values(groups_for(case))) == {f"p:{li.pk}", f"p:{sun.pk}", f"u:{lighting.pk}"}
+    assert set(values(groups_for(case, at=NOON))) == {f"p:{li.pk}", f"p:{sun.pk}", f"u:{lighting.pk}"}
 
 
 def test_somebody_who_left_is_not_offered(report, li):
     type(li).objects.filter(pk=li.pk).update(is_active=False)
-    assert f"p:{li.pk}" not in values(groups_for(report()))
+    assert f"p:{li.pk}" not in values(groups_for(report(), at=NOON))
 
 
 def test_the_load_is_what_each_has_in_hand(stage, report, li, lighting):
     stage("dispatched"), stage("accepted"), stage("handled"), stage("dispatched", to=lighting)
-    offered = values(groups_for(report()))
+    offered = values(groups_for(report(), at=NOON))
     assert offered[f"p:{li.pk}"].load == 2
     assert offered[f"u:{lighting.pk}"].load == 1
 
 
+def test_what_is_late_and_what_each_of_a_unit_has_is_counted_too(stage, report, li, wu, lighting):
+    """One case of the unit is in wu's hands, one waits for anybody of it; a month later both are
+    past their time."""
+    stage("accepted", to=lighting, by=wu), stage("dispatched", to=lighting), stage("dispatched")
+    offered = values(groups_for(report(), at=NOON + timedelta(days=30)))
+    unit = offered[f"u:{lighting.pk}"]
+    assert (unit.load, unit.late, unit.each) == (2, 2, 2.0)
+    assert [(m.name, m.load, m.late) for m in unit.members] == [(wu.name, 1, 1)]
+    assert offered[f"p:{li.pk}"].late == 1
+    assert values(groups_for(report(), at=NOON))[f"u:{lighting.pk}"].late == 0
+
+
+def test_the_kind_that_leads_stands_first_and_then_who_has_least(
+    stage, report, lighting, township, item
+):
+    """Among units of one area; the order is that of the list on the page."""
+    Unit.objects.create(kind="gas_supply", name="滨河燃气站", area=township)
+    busy = Unit.objects.create(kind="lighting", name="滨河路灯甲班", area=township)
+    free = Unit.objects.create(kind="lighting", name="滨河路灯乙班", area=township)
+    stage("dispatched", to=busy)
+    groups = groups_for(report(), at=NOON, item=item(LAMP))
+    found = [c.name for group in groups for c in group.choices if "滨河" in c.name]
+    assert found == [free.name, busy.name, "滨河燃气站"]
+
+
+def test_the_load_is_read_without_script(stage, report, chen, wu, lighting, as_):
+    """In the choice itself, and person by person in a table below it."""
+    stage("accepted", to=lighting, by=wu)
+    page = as_(chen).get(f"/desk/cases/{report().pk}/").text
+    option = page.split(f'value="u:{lighting.pk}"')[1].split("</option>")[0]
+    assert "在办 1" in option
+    table = page.split('id="loads"')[1].split("</details>")[0]
+    assert wu.name in table
+
+
 def test_a_matter_of_the_grid_goes_to_its_grid_worker(report, li, sun, item):
-    assert obvious(groups_for(report()), item(RUBBISH)).value == f"p:{li.pk}"
+    assert obvious(groups_for(report(), at=NOON), item(RUBBISH)).value == f"p:{li.pk}"
 
 
 def test_other_matters_go_to_the_nearest_unit_of_the_leading_kind(
@@ -48,11 +83,11 @@ def test_other_matters_go_to_the_nearest_unit_of_the_leading_kind(
 ):
     near_unit = Unit.objects.create(kind="lighting", name="滨河街道路灯班", area=township)
     Unit.objects.create(kind="lighting", name="云岭街道路灯班", area=other_township)
-    assert obvious(groups_for(report()), item(LAMP)).value == f"u:{near_unit.pk}"
+    assert obvious(groups_for(report(), at=NOON), item(LAMP)).value == f"u:{near_unit.pk}"
 
 
 def test_when_nobody_fits_a_person_must_choose(report, li, item):
-    groups = groups_for(report())
+    groups = groups_for(report(), at=NOON)
     assert obvious(groups, item(GAS)) is None
     assert obvious(groups, None) is None
 

@@ -2,6 +2,9 @@
 // Without this module the select itself is there and works.
 const words = new Map(); // address → promise of {value: words}
 
+/** What a choice is called; what it says beside that, such as its load, stands apart in the list. */
+const named = (option) => option.dataset.name ?? option.textContent;
+
 class Combo {
   constructor(select) {
     this.select = select;
@@ -31,7 +34,7 @@ class Combo {
 
   show() {
     const option = this.select.selectedOptions[0];
-    this.input.value = option?.value ? option.textContent : "";
+    this.input.value = option?.value ? named(option) : "";
     this.input.placeholder = this.input.required ? this.select.dataset.search : (this.select.options[0]?.textContent ?? "");
   }
 
@@ -60,7 +63,7 @@ class Combo {
   /** Options that fit: those named so before those of which people only say so. */
   found(asked, said) {
     const rank = (option) => {
-      const name = option.textContent.toLowerCase();
+      const name = named(option).toLowerCase();
       if (!asked || name.startsWith(asked)) return 0;
       if (name.includes(asked)) return 1;
       return (said[option.value] ?? "").toLowerCase().includes(asked) ? 2 : 3;
@@ -106,7 +109,7 @@ class Combo {
     choice.setAttribute("role", "option");
     choice.id = `${this.select.id}-${option.index}`;
     choice.dataset.value = option.value;
-    choice.textContent = option.textContent;
+    choice.textContent = named(option);
     const said = option.dataset.note ?? group;
     if (said) {
       const note = document.createElement("span");
