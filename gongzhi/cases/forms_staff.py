@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from gongzhi.access.models import Person, Unit
 from gongzhi.cases import rules
 from gongzhi.cases.reads.handlers import chosen
-from gongzhi.cases.words import DeclineGround, RevealGround, Source
+from gongzhi.cases.words import DeclineGround, Nature, RevealGround, Source
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.kernel.refusals import NotUnderstood
@@ -99,6 +99,12 @@ class RegisterForm(forms.Form):
         label=gettext_lazy("来源"),
         choices=[(s.value, s.label) for s in (Source.HOTLINE, Source.VISIT)],
         initial=Source.HOTLINE,
+    )
+    nature = forms.ChoiceField(
+        label=gettext_lazy("诉求性质"),
+        choices=Nature.choices,
+        initial=Nature.REPORT,
+        required=False,
     )
     contact_name = forms.CharField(label=gettext_lazy("反映人姓名"), required=False, max_length=40)
     contact_phone = forms.RegexField(

@@ -86,6 +86,7 @@ def _taken_down(request: PersonRequest, form: RegisterForm, *, at: datetime) -> 
         address=data["address"],
         item_code=data["item"],
         source=data["source"],
+        nature=data["nature"],
         contact_name=data["contact_name"],
         contact_phone=data["contact_phone"],
         confirmed=data["safe"],

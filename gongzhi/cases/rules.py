@@ -54,6 +54,16 @@ PRESENCE_LASTS = timedelta(minutes=3)  # for how long somebody who opened a case
 RETURN_LIMIT: Limit = (2, "wd")
 TRANSFERS_MOST = 3
 EXTENSION_MOST = 10  # working days
+# By what people call it; the first sign found decides. A complaint is looked for first, so that it
+# is never taken down as anything milder by a machine.
+NATURE_SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("complaint", ("投诉", "举报")),
+    ("praise", ("表扬", "点赞")),
+    ("inquiry", ("咨询",)),
+    ("suggestion", ("建议",)),
+    ("help", ("求助",)),
+)
+NATURE_HEAD = 12  # characters at the beginning in which people say what they want
 GRADE_ORDER = ("ordinary", "serious", "urgent")
 
 
@@ -142,6 +152,16 @@ def is_phone(text: str) -> bool:
 def graver(one: str, other: str) -> str:
     """The graver of two grades."""
     return max(one, other, key=GRADE_ORDER.index)
+
+
+def nature(said: str) -> str:
+    """What somebody wants, by their own word for it: "投诉" is a complaint; else ""."""
+    return next((key for key, signs in NATURE_SIGNS if any(s in said for s in signs)), "")
+
+
+def nature_of(text: str) -> str:
+    """What a report asks for, by how it begins; most only tell how things are."""
+    return nature(text[:NATURE_HEAD]) or "report"
 
 
 def title(text: str) -> str:

@@ -41,6 +41,7 @@ class Nature(TextChoices):
     INQUIRY = "inquiry", _("咨询")
     HELP = "help", _("求助")
     SUGGESTION = "suggestion", _("建议")
+    PRAISE = "praise", _("表扬")
 
 
 class NatureGround(TextChoices):

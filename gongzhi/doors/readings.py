@@ -99,6 +99,7 @@ def _reading(
             address=address,
             item_code=fields.get("item", ""),
             source=source,
+            nature=rules.nature(fields.get("kind", "")),
             contact_name="" if secret else fields.get("name", "")[: rules.NAME_MOST],
             # Many sides send 138****6021: no reason to refuse the matter, and nothing to keep.
             contact_phone=phone if rules.is_phone(phone) and not secret else "",

@@ -22,7 +22,7 @@ from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.reads.components import item_for
 from gongzhi.cases.reads.desks import first_desk
 from gongzhi.cases.reads.flows import first_flow
-from gongzhi.cases.words import FileMoment, Source
+from gongzhi.cases.words import FileMoment, Nature, Source
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
 from gongzhi.journal.record import Happening, record_many
@@ -45,9 +45,9 @@ class NewReport:
     `item_code` is the reporter's own choice of what it is, if they made one; `area` is where a
     report without a position belongs, when whoever hands it in knows; `via` names a printed code or
     the like by which the reporter came, and is kept in the record. `component` is the code of the
-    city component it is about; a report without a position lies where that stands. `confirmed` is
-    False for forms filled in by somebody who was not yet told to call for help first: danger stops
-    those.
+    city component it is about; a report without a position lies where that stands. `nature` is what
+    the reporter wants; when nobody says, how the text begins decides. `confirmed` is False for
+    forms filled in by somebody who was not yet told to call for help first: danger stops those.
     """
 
     key: UUID
@@ -66,6 +66,7 @@ class NewReport:
     area: Area | None = None
     via: str = ""
     component: str = ""
+    nature: str = ""
     confirmed: bool = True
 
 
@@ -155,6 +156,7 @@ def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> li
                 "source": case.source,
                 "grade": case.grade,
                 "item": case.item and case.item.code,
+                **({"nature": case.nature} if case.nature != Nature.REPORT else {}),
                 **({"via": new.via} if new.via else {}),
                 **({"component": new.component} if new.component else {}),
             },
@@ -206,6 +208,7 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> _Decided:
         "contact_phone": phone,
         "secret": f"{secrets.randbelow(10**8):08d}",
         "source": new.source,
+        "nature": new.nature or rules.nature_of(text),
         "title": rules.title(text),
         "text": text,
         "area_id": where.area.pk,

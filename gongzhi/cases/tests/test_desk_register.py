@@ -33,6 +33,17 @@ def send(world, chen, as_):
     return lambda fields, by=chen: as_(by).post("/desk/register/", fields)
 
 
+def test_what_the_caller_wants_is_taken_down_and_kept_in_the_record(form, send):
+    """A complaint stays a complaint; what the clerk chose counts more than how the text begins."""
+    send({**form, "nature": "complaint"})
+    case = Case.objects.get()
+    assert case.nature == "complaint"
+    assert Event.objects.get(name="cases.reported").facts["nature"] == "complaint"
+    send({**form, "key": str(uuid4()), "nature": "inquiry", "text": "投诉电话是多少，想问一下"})
+    assert Case.objects.latest("pk").nature == "inquiry"
+    assert send({**form, "key": str(uuid4()), "nature": "nonsense"}).status_code == 422
+
+
 def test_the_caller_is_the_reporter_and_the_clerk_is_on_record(form, send, chen, grid_1):
     response = send(form)
     case = Case.objects.get()

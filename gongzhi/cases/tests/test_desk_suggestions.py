@@ -24,7 +24,11 @@ def test_everyone_offered_can_be_given_the_case(report, chen, li, sun, zhao, wu,
         kind, pk = value.split(":")
         to = {"p": type(chen), "u": Unit}[kind].objects.get(pk=pk)
         actions.dispatch(by=chen, case=Case.objects.get(pk=case.pk), to=to, at=NOON)
-    assert set(values(groups_for(case, at=NOON))) == {f"p:{li.pk}", f"p:{sun.pk}", f"u:{lighting.pk}"}
+    assert set(values(groups_for(case, at=NOON))) == {
+        f"p:{li.pk}",
+        f"p:{sun.pk}",
+        f"u:{lighting.pk}",
+    }
 
 
 def test_somebody_who_left_is_not_offered(report, li):

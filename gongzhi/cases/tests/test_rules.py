@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gongzhi.calendars import rules as calendar_rules
 from gongzhi.calendars.rules import Calendar
 from gongzhi.cases import rules
-from gongzhi.cases.words import PUBLIC_REMARKS, Party, RemarkKind, Status
+from gongzhi.cases.words import PUBLIC_REMARKS, Nature, Party, RemarkKind, Status
 from gongzhi.catalogue.words import Grade
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -179,3 +179,26 @@ def test_a_phone_number_has_five_to_fifteen_digits(text):
     if rules.is_phone(text):
         assert 5 <= digits <= 15
         assert text[0] in string.digits + "+"
+
+
+@pytest.mark.parametrize(
+    ("text", "nature"),
+    [
+        ("路灯不亮", "report"),
+        ("我要投诉楼下饭店油烟", "complaint"),
+        ("咨询：投诉电话是多少", "complaint"),  # never anything milder than what may be meant
+        ("咨询居住证怎么办理", "inquiry"),
+        ("建议在路口装减速带", "suggestion"),
+        ("表扬保洁员，打扫得很干净", "praise"),
+        ("求助，老人走失了", "help"),
+        ("路灯坏了好几天，没人修，再不修我就去投诉", "report"),  # a threat is not yet a complaint
+    ],
+)
+def test_what_a_report_asks_for_is_read_from_how_it_begins(text, nature):
+    assert rules.nature_of(text) == nature
+
+
+def test_every_sign_of_a_nature_names_one_that_is_stored():
+    assert {key for key, _signs in rules.NATURE_SIGNS} < set(Nature.values)
+    assert rules.nature("诉求类型：投诉举报") == "complaint"
+    assert rules.nature("报修") == ""

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from gongzhi.cases import rules
+from gongzhi.cases.words import Nature
 
 
 class TakeDownForm(forms.Form):
@@ -13,6 +14,12 @@ class TakeDownForm(forms.Form):
         label=gettext_lazy("称呼"), required=False, max_length=rules.NAME_MOST
     )
     contact_phone = forms.CharField(label=gettext_lazy("回电号码"), required=False, max_length=20)
+    nature = forms.ChoiceField(
+        label=gettext_lazy("诉求性质"),
+        choices=Nature.choices,
+        initial=Nature.REPORT,
+        required=False,
+    )
     text = forms.CharField(
         label=gettext_lazy("反映内容"),
         max_length=rules.TEXT_MOST * 2,

@@ -136,6 +136,7 @@ def take_down(request: PersonRequest, pk: int) -> HttpResponse:
         lng=data["lng"],
         lat=data["lat"],
         item=data["item"],
+        nature=data["nature"],
         name=data["contact_name"],
         phone=data["contact_phone"] or one.caller,
     )

@@ -39,6 +39,14 @@ def test_an_order_becomes_a_case_with_everything_it_says(world, push, order):
     assert entry.order.kind == "投诉"
 
 
+def test_what_the_city_says_the_caller_wants_is_kept(world, push, order):
+    for kind, nature in (("投诉", "complaint"), ("咨询", "inquiry"), ("报修", "report")):
+        said = order(appeal_type=kind)
+        push(said)
+        entry = Entry.objects.get(external_id=said["order_no"])
+        assert entry.case.nature == nature
+
+
 def test_the_same_order_again_is_the_same_case(world, push, order):
     said = order()
     first, second = (

@@ -195,7 +195,7 @@ def refs_of(call: Call) -> list[str]:
 
 def report_of(
     call: Call, *, text: str, address: str, lng: float | None, lat: float | None, item: str,
-    name: str, phone: str,
+    name: str, phone: str, nature: str = "",
 ) -> NewReport:  # fmt: skip
     """The report that a call makes; the address finds its place when nobody pointed at the map."""
     found = Gazetteer().find(address) if lng is None else None
@@ -209,6 +209,7 @@ def report_of(
         address=address,
         item_code=item,
         source=Source.PHONE,
+        nature=nature,
         contact_name=name,
         contact_phone=phone,
     )
