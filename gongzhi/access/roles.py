@@ -35,6 +35,8 @@ class Can(TextChoices):
     TAKE_IN_TABLES = "take_in_tables", _("导入人房表格")
     TAKE_OUT_LISTS = "take_out_lists", _("导出人房名单")
     ANSWER_REQUESTS = "answer_requests", _("答复本人查阅、更正与删除请求")
+    ARRANGE_VISITS = "arrange_visits", _("布置走访")
+    VISIT_HOMES = "visit_homes", _("入户走访")
     WATCH_WALL = "watch_wall", _("查看大屏")
     READ_RECORD = "read_record", _("查看日志")
     MANAGE_ACCOUNTS = "manage_accounts", _("管理账号与岗位")
@@ -53,6 +55,7 @@ ALLOWED: dict[Role, frozenset[Can]] = {
             # Their own grids only, and never a whole number.
             Can.SEE_REGISTER,
             Can.KEEP_REGISTER,
+            Can.VISIT_HOMES,
         }
     ),
     Role.COMMUNITY_WORKER: frozenset(
@@ -71,6 +74,8 @@ ALLOWED: dict[Role, frozenset[Can]] = {
             Can.TAKE_IN_TABLES,
             Can.TAKE_OUT_LISTS,
             Can.ANSWER_REQUESTS,
+            Can.ARRANGE_VISITS,
+            Can.VISIT_HOMES,
         }
     ),
     Role.DISPATCHER: frozenset(
@@ -88,6 +93,7 @@ ALLOWED: dict[Role, frozenset[Can]] = {
             Can.REVEAL_NUMBERS,
             Can.TAKE_IN_TABLES,
             Can.TAKE_OUT_LISTS,
+            Can.ARRANGE_VISITS,
         }
     ),
     # A unit sees and works what was given to it (see Case.visible_to), nothing by area.

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from gongzhi.access.models import Person, Post
 from gongzhi.access.roles import Role
@@ -16,7 +17,10 @@ from gongzhi.residents import actions
 from gongzhi.residents.actions.tagging import retag_everybody
 from gongzhi.residents.models import Organisation, Resident
 from gongzhi.residents.reads.plans_homes import in_one_line
+from gongzhi.residents.reads.search import Sought
 from gongzhi.residents.words import OrganisationKind, RequestKind
+from gongzhi.visits import actions as visits
+from gongzhi.visits.words import Outcome
 
 HOMES = 10_800  # as far as the round of the grid workers has come
 SHOPS = 240
@@ -127,3 +131,25 @@ def _stories(now: datetime, rng: Random) -> None:
         by=account, resident=alone, kind=RequestKind.REVIEW, tag="living_alone",
         text="女儿上个月搬来同住了，请改一下。", at=now - timedelta(days=1),
     )  # fmt: skip
+    _visits(worker, now)
+
+
+def _visits(worker: Post, now: datetime) -> None:
+    """A round that is half done: who lives alone in the community, before the cold comes."""
+    begun = now - timedelta(days=2)
+    one = visits.begin(
+        by=worker.person,
+        new=visits.NewRound(
+            key=UUID(int=1),
+            title="独居老人冬季走访",
+            due_on=now.date() + timedelta(days=5),
+            sought=Sought(area=worker.area, tags=("living_alone",)),
+            note="看看取暖和冬衣，问问有没有困难。",
+        ),
+        at=begun,
+    )
+    for number, stop in enumerate(one.stops.select_related("grid", "round__area").order_by("pk")):
+        outcome = [Outcome.MET, Outcome.AWAY, None, Outcome.MET, None][number % 5]
+        if outcome:
+            at = begun + timedelta(hours=2, minutes=11 * number % 300)
+            visits.visit(by=worker.person, stop=stop, outcome=outcome, note="", at=at)

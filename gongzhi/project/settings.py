@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "gongzhi.care",
     "gongzhi.flows",
     "gongzhi.whistles",
+    "gongzhi.visits",
     "gongzhi.disputes",
     "gongzhi.insight.apps.InsightConfig",
     "gongzhi.backups",

@@ -13,6 +13,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
 from gongzhi.disputes.models import Dispute
+from gongzhi.visits.reads import to_visit
 from gongzhi.whistles import reads as whistles
 from gongzhi.whistles.models import Called, Whistle
 
@@ -86,3 +87,10 @@ def joint_calls(context: template.Context) -> list[Called]:
         for called in whistles.called_of(person, at=now())
         if called.signed_at is None and called.whistle.is_standing
     ]
+
+
+@register.simple_tag(takes_context=True)
+def joint_visits(context: template.Context) -> int:
+    """How many homes the person should still visit."""
+    person = context["request"].user
+    return to_visit(person).count() if isinstance(person, Person) else 0

@@ -70,6 +70,8 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
         found.append(Entry("codes", _("码上报"), "qr-code", reverse("qr_desk:codes")))
     if Can.SEE_REGISTER in able:
         found.append(Entry("people", _("居民与房屋"), "users", reverse("register:people")))
+    if Can.ARRANGE_VISITS in able:
+        found.append(Entry("visits", _("走访任务"), "footprints", reverse("visits:list")))
     tables = {one.can for one in INTAKES.values()} | {one.can for one in LISTINGS.values()}
     if able & tables:
         found.append(Entry("tables", _("表格导入导出"), "table", reverse("tables:all")))
