@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 
+from gongzhi.access.models import Person
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import Source
 from gongzhi.demo.outside import admit_partners
 from gongzhi.demo.people import Cast
 from gongzhi.doors.hotline.models import Order
 from gongzhi.doors.models import Entry, Partner
-from gongzhi.doors.phone.models import Call, Provider, ServiceOrder
-from gongzhi.doors.phone.words import OrderState, Result, Satisfaction
+from gongzhi.doors.phone.models import Call, Callback, Provider, ServiceOrder
+from gongzhi.doors.phone.words import OrderState, Result, Satisfaction, Why
 from gongzhi.doors.words import Door
 from gongzhi.kernel.sealed import blind_index
 from gongzhi.places import reads as places
@@ -48,6 +49,7 @@ WISHES = [
     ("haircut", "老人卧床，想上门理发"),
 ]
 CALLS_TODAY = 46
+PROMISED = ("问清供热时间后告诉她", "老旧电梯加装的政策，问住建局后答复")
 
 
 def settle_channels(cast: Cast, rng: Random, at: datetime) -> None:
@@ -145,9 +147,34 @@ def _desk(cast: Cast, partner: Partner, rng: Random, at: datetime) -> None:
             )
         )
     Call.objects.bulk_create(calls)
+    _call_back(calls, clerk, at)
     served = [call for call in calls if call.result == Result.SERVICE]
     ServiceOrder.objects.bulk_create(
         _service(call, n, vetted, rng) for n, call in enumerate(served)
+    )
+
+
+def _call_back(calls: list[Call], clerk: Person, at: datetime) -> None:
+    """Those nobody answered, and two whom the clerk promised an answer."""
+    missed = [call for call in calls if call.answered_at is None]
+    promised = [call for call in calls if call.result == Result.ANSWERED][:2]
+    Call.objects.filter(pk__in=[call.pk for call in promised]).update(result=Result.CALLBACK)
+    rows = [(call, Why.MISSED, "", call.rang_at + timedelta(minutes=32)) for call in missed]
+    for n, (call, about) in enumerate(zip(promised, PROMISED, strict=True)):
+        rows.append((call, Why.PROMISED, about, at + timedelta(minutes=20 + 45 * n)))
+    Callback.objects.bulk_create(
+        Callback(
+            call=call,
+            area=call.area,
+            why=why,
+            about=about,
+            caller=call.caller,
+            caller_index=call.caller_index,
+            due_at=due_at,
+            owner=clerk if why == Why.PROMISED else None,
+            at=call.rang_at,
+        )
+        for call, why, about, due_at in rows
     )
 
 

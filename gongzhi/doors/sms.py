@@ -9,6 +9,7 @@ from django.conf import settings
 from gongzhi.cases.rules import is_phone
 from gongzhi.doors.models import Partner
 from gongzhi.doors.outward import Refused, call
+from gongzhi.doors.plain import plain
 
 TEXT_MOST = 300
 
@@ -23,6 +24,8 @@ def send(to: str, text: str, *, key: str) -> None:
     if not is_ready() or not is_phone(to):
         raise Refused("no gateway for short messages, or no number")
     gateway = Partner(code="gongzhi", secret=settings.SMS_KEY, url=settings.SMS_URL)
-    said = call(gateway, "POST", "/messages", {"id": key, "to": to, "text": text[:TEXT_MOST]})
+    said = call(
+        gateway, "POST", "/messages", {"id": key, "to": to, "text": plain(text)[:TEXT_MOST]}
+    )
     if said.get("code") not in (0, "0"):
         raise Refused(f"{said.get('code')} {said.get('message', '')}"[:300])

@@ -281,9 +281,11 @@ def _placed(fresh: Sequence[NewReport]) -> list[Where]:
     components = _components_of(fresh)
     positions = [_position_of(new, components.get(new.component)) for new in fresh]
     areas = iter(places.areas_at([p for p in positions if p is not None]))
+    nowhere = any(p is None and new.area is None for p, new in zip(positions, fresh, strict=True))
+    district = places.district() if nowhere else None  # one row for all of them, read once
     placed = []
     for new, position in zip(fresh, positions, strict=True):
-        area = new.area or places.district() if position is None else next(areas)
+        area = new.area or district if position is None else next(areas)
         if area is None:
             raise NotUnderstood(
                 _("这个位置在本区以外，我们办不了。请在地图上重新选点，或去掉定位只写地址。"),

@@ -1,15 +1,16 @@
 """The desk's pages of the hotline: orders, what is asked of the city, files, the weekly table."""
 
-import csv
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages as notices
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +24,8 @@ from gongzhi.doors.hotline.models import Drop, Order
 from gongzhi.doors.hotline.sheets import BYTES_MOST, template
 from gongzhi.doors.hotline.words import Plea, ReturnGround, State
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
+from gongzhi.sheets.words import Sort
+from gongzhi.sheets.writing import Column, Row, Sheet, write_csv, write_xlsx
 
 ROWS = 50
 SEES = (Can.DISPATCH_CASES, Can.SEE_CASES)
@@ -34,6 +37,10 @@ EXAMPLE = {
     "联系电话": "10012345678",
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WRITERS: Mapping[str, tuple[Callable[[Path, Sheet, Iterable[Row]], None], str]] = {
+    "xlsx": (write_xlsx, XLSX),
+    "csv": (write_csv, "text/csv; charset=utf-8"),
+}
 
 
 @never_cache
@@ -205,11 +212,12 @@ def file_template(request: PersonRequest) -> HttpResponse:
 @staff_with(*SEES)
 @require_http_methods(["GET", "HEAD"])
 def weekly(request: PersonRequest) -> HttpResponse:
-    """Handled, unanswered in time, received late, redone per unit, as a page or as CSV."""
+    """Handled, unanswered in time, received late, redone per unit, as a page, XLSX or CSV."""
     monday = _monday(request.GET.get("week", ""))
     rows = reads.weekly(request.user, monday, at=now())
-    if request.GET.get("format") == "csv":
-        return _weekly_csv(monday, rows)
+    form = request.GET.get("format", "")
+    if form in WRITERS and rows:
+        return _weekly_file(request, monday, rows, form)
     context = {
         "rows": rows,
         "monday": monday,
@@ -221,15 +229,28 @@ def weekly(request: PersonRequest) -> HttpResponse:
     return render(request, "hotline/weekly.html", context)
 
 
-def _weekly_csv(monday: date, rows: list[reads.Week]) -> HttpResponse:
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("单位"), _("收到"), _("办结"), _("超期未答复"), _("签收超时"), _("重办")])
-    for row in rows:
-        unit = f"'{row.unit}" if row.unit[:1] in "=+-@" else row.unit  # no formula in Excel
-        writer.writerow([unit, *list(vars(row).values())[1:]])
-    content = ("\ufeff" + out.getvalue()).encode()
-    return _download(content, "text/csv; charset=utf-8", f"12345-{monday}.csv")
+def _weekly_file(
+    request: PersonRequest, monday: date, rows: list[reads.Week], form: str
+) -> HttpResponse:
+    """The table as a file, with who took it out and when on it."""
+    week = {"from": monday, "to": monday + timedelta(days=6)}
+    headings = [_("单位"), _("收到"), _("办结"), _("超期未答复"), _("签收超时"), _("重办")]
+    sheet = Sheet(
+        columns=[
+            Column(str(n), title, Sort.NUMBER if n else Sort.LONG)
+            for n, title in enumerate(headings)
+        ],
+        title=_("12345 周报表 %(from)s – %(to)s") % week,
+        mark=_("%(name)s %(at)s 导出") % {
+            "name": request.user.name, "at": f"{localtime():%Y-%m-%d %H:%M}",
+        },
+        rows=len(rows),
+    )  # fmt: skip
+    write, media = WRITERS[form]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"12345.{form}"
+        write(path, sheet, ([*vars(row).values()] for row in rows))
+        return _download(path.read_bytes(), media, f"12345-{monday}.{form}")
 
 
 def _download(content: bytes, media: str, name: str) -> HttpResponse:

@@ -25,6 +25,7 @@ class Terms:
 
     lines: Mapping[str, Line]
     services: Mapping[str, str]
+    call_back_minutes: int
 
     def line(self, number: str) -> Line:
         """The line; one that is not listed takes matters of the whole district."""
@@ -42,4 +43,5 @@ def terms() -> Terms:
         )
         for number, said in words["lines"].items()
     }
-    return Terms(lines, {str(k): str(v) for k, v in words["services"].items()})
+    services = {str(k): str(v) for k, v in words["services"].items()}
+    return Terms(lines, services, int(words["call_back_minutes"]))

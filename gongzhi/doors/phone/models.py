@@ -11,7 +11,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
 from gongzhi.doors.models import Partner
-from gongzhi.doors.phone.words import OrderState, Result, Satisfaction
+from gongzhi.doors.phone.words import OrderState, Outcome, Result, Satisfaction, Why
 from gongzhi.kernel.sealed import SealedTextField
 from gongzhi.places.models import Area
 
@@ -77,6 +77,56 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class CallbackQuerySet(models.QuerySet["Callback"]):
+    """What a person may see lives here."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those they took on, and those of the areas whose desk they keep."""
+        return self.filter(models.Q(owner=person) | _within(person))
+
+
+class Callback(models.Model):
+    """Somebody who is to be called back: whom, why, by when, by whom, and how it went."""
+
+    call = models.OneToOneField(Call, models.PROTECT, related_name="callback")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="callbacks")
+    why = models.CharField(_("原因"), max_length=10, choices=Why.choices)
+    about = models.CharField(_("要说什么"), max_length=200, blank=True, default="")
+    caller = SealedTextField()
+    caller_index = models.CharField(max_length=32)
+    due_at = models.DateTimeField(_("最晚"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="callbacks"
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(
+        _("结果"), max_length=10, choices=Outcome.choices, blank=True, default=""
+    )
+    note = models.CharField(_("备注"), max_length=400, blank=True, default="")
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    objects = CallbackQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="callback_due", condition=models.Q(done_at__isnull=True)
+            ),
+            models.Index(
+                fields=["caller_index"],
+                name="callback_of_caller",
+                condition=models.Q(done_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Why(self.why).label} {self.pk}"
 
 
 class Provider(models.Model):

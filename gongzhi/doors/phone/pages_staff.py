@@ -1,12 +1,13 @@
 """The phone desk: my seat, the call that rings there, what is taken down while talking."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -46,6 +47,7 @@ def _desk(request: PersonRequest, refusal: Refusal | None = None) -> HttpRespons
             (call, terms().line(call.line))
             for call in mine.select_related("case", "agent").order_by("-rang_at")[:ROWS]
         ],
+        "callbacks": reads.callbacks_open(request.user, at=at),
         "current": reads.call_at(request.user, at=at),
         "refusal": refusal,
     }
@@ -83,7 +85,7 @@ def seat(request: PersonRequest) -> HttpResponse:
 @require_safe
 def call(request: PersonRequest, pk: int) -> HttpResponse:
     """The caller's record and the form, on one screen."""
-    return _call(request, _mine(request, pk))
+    return call_page(request, _mine(request, pk))
 
 
 def _mine(request: PersonRequest, pk: int) -> Call:
@@ -91,12 +93,13 @@ def _mine(request: PersonRequest, pk: int) -> Call:
     return get_object_or_404(calls, pk=pk)
 
 
-def _call(
+def call_page(
     request: PersonRequest,
     one: Call,
     form: TakeDownForm | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
+    """The screen of a call, with what was wrong where something was."""
     record = reads.record_of(one, request.user)
     known = next((case for case in record if case.contact_name), None)
     line = terms().line(one.line)
@@ -114,6 +117,7 @@ def _call(
         "providers": [p for p in reads.providers() if p.active],
         "refusal": refusal,
         "typed": request.POST,
+        "soon": localtime() + timedelta(hours=1),
     }
     failed = refusal or (form is not None and form.errors)
     status = (refusal.status if refusal else 422) if failed else 200
@@ -127,7 +131,7 @@ def take_down(request: PersonRequest, pk: int) -> HttpResponse:
     """Make a case of the call; what is wrong is said beside the field and nothing typed is lost."""
     one, form = _mine(request, pk), TakeDownForm(request.POST)
     if not form.is_valid():
-        return _call(request, one, form)
+        return call_page(request, one, form)
     data = form.cleaned_data
     new = report_of(
         one,
@@ -145,7 +149,7 @@ def take_down(request: PersonRequest, pk: int) -> HttpResponse:
     except NotUnderstood as refusal:
         field = {"place": "address", "phone": "contact_phone"}.get(refusal.field, refusal.field)
         form.add_error(field if field in form.fields else None, refusal.sentence)
-        return _call(request, one, form)
+        return call_page(request, one, form)
     notices.success(request, _("已登记，编号 %(number)s。") % {"number": case.number})
     return redirect("phone_desk:call", pk=pk)
 
@@ -165,7 +169,7 @@ def add(request: PersonRequest, pk: int) -> HttpResponse:
             by=request.user, call=one, case=case, text=request.POST.get("text", ""), at=now()
         )
     except NotUnderstood as refusal:
-        return _call(request, one, refusal=refusal)
+        return call_page(request, one, refusal=refusal)
     notices.success(request, _("已补充到 %(number)s。") % {"number": case.number})
     return redirect("phone_desk:call", pk=pk)
 
@@ -184,6 +188,6 @@ def conclude(request: PersonRequest, pk: int) -> HttpResponse:
             at=now(),
         )
     except NotUnderstood as refusal:
-        return _call(request, one, refusal=refusal)
+        return call_page(request, one, refusal=refusal)
     notices.success(request, _("已记下通话结果。"))
     return redirect("phone_desk:desk")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gongzhi.access.models import Person
 from gongzhi.cases.models import Case
 from gongzhi.doors.phone.actions.calls import refs_of
-from gongzhi.doors.phone.models import Call, Provider, Seat
+from gongzhi.doors.phone.models import Call, Callback, Provider, Seat
 from gongzhi.doors.phone.rules import Levels, levels
 from gongzhi.doors.phone.words import Satisfaction
 
@@ -57,13 +57,15 @@ def today(*, at: datetime) -> QuerySet[Call]:
 def board_note(at: datetime) -> tuple[str, bool]:
     """The service level for the channel board, and whether it is missed."""
     now = levels_of(today(at=at))
+    late = Callback.objects.filter(done_at=None, due_at__lt=at).count()
+    owed = _("%(n)s个回电超时") % {"n": late} if late else ""
     if now.connected is None:
-        return "", False
+        return owed, bool(late)
     words = _("接通率 %(connected)s%%，15 秒内接听 %(quick)s%%") % {
         "connected": now.connected,
         "quick": now.quick if now.quick is not None else 0,
     }
-    return words, not now.is_good
+    return "，".join(filter(None, [words, owed])), bool(late) or not now.is_good
 
 
 def providers(kind: str = "") -> Sequence[Provider]:
@@ -77,3 +79,17 @@ def providers(kind: str = "") -> Sequence[Provider]:
         p for p in rows.order_by("-active", "-satisfied", "name") if not kind or kind in p.kinds
     ]
     return found
+
+
+def callbacks(person: Person, *, done: bool) -> QuerySet[Callback]:
+    """Whom to call back, what runs out first on top; the done ones newest first."""
+    mine = Callback.objects.visible_to(person).select_related("call", "owner", "done_by")
+    found = mine.filter(done_at__isnull=not done)
+    return found.order_by("-done_at") if done else found.order_by("due_at", "pk")
+
+
+def callbacks_open(person: Person, *, at: datetime) -> tuple[int, int]:
+    """How many are to be called back, and how many of these should have been by now."""
+    mine = Callback.objects.visible_to(person).filter(done_at=None)
+    counted = mine.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
+    return counted["all"], counted["late"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.doors.phone import pages_orders, pages_staff
+from gongzhi.doors.phone import pages_callbacks, pages_orders, pages_staff
 
 app_name = "phone_desk"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("<int:pk>/add/", pages_staff.add, name="add"),
     path("<int:pk>/result/", pages_staff.conclude, name="conclude"),
     path("<int:pk>/order/", pages_orders.place, name="place_order"),
+    path("<int:pk>/callback/", pages_callbacks.promise, name="promise"),
+    path("callbacks/", pages_callbacks.callbacks, name="callbacks"),
+    path("callbacks/<int:pk>/", pages_callbacks.move, name="move_callback"),
     path("orders/", pages_orders.orders, name="orders"),
     path("orders/<int:pk>/", pages_orders.move, name="move_order"),
     path("providers/", pages_orders.providers, name="providers"),

@@ -21,6 +21,7 @@ class Result(TextChoices):
     SERVICE = "service", _("已派服务单")
     ANSWERED = "answered", _("当场答复")
     ELSEWHERE = "elsewhere", _("转其他部门")
+    CALLBACK = "callback", _("约好回电")
     SILENT = "silent", _("无人说话")
     WRONG = "wrong", _("打错")
 
@@ -40,3 +41,19 @@ class Satisfaction(TextChoices):
     SATISFIED = "satisfied", _("满意")
     ORDINARY = "ordinary", _("一般")
     UNSATISFIED = "unsatisfied", _("不满意")
+
+
+class Why(TextChoices):
+    """Why somebody is to be called back."""
+
+    MISSED = "missed", _("未接来电")
+    PROMISED = "promised", _("答应回电")
+
+
+class Outcome(TextChoices):
+    """How calling back went; only the first leaves it open."""
+
+    NOBODY = "nobody", _("没有人接")
+    TALKED = "talked", _("已通话")
+    CALLED_AGAIN = "again", _("对方又打来，已接通")
+    GIVEN_UP = "given_up", _("多次没接通，不再打")

@@ -1,9 +1,11 @@
 """The desk's pages of the hotline: only one's own areas, nothing typed is lost, figures add up."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
 from gongzhi.cases import actions as cases
 from gongzhi.cases.models import Case
@@ -223,3 +225,14 @@ class TestTheWeek:
         assert answer["Content-Disposition"].endswith('"12345-2026-03-02.csv"')
         assert "'=1+1,1,0" in text
         assert as_(he).get(DESK + "weekly/?week=someday").status_code == 200
+
+    def test_as_excel_with_who_took_it_out(self, as_, take, chen, he, NOON, lighting):
+        one = take(at=NOON)
+        cases.dispatch(by=he, case=one.case, to=lighting, at=NOON)
+        answer = as_(he).get(DESK + "weekly/?week=2026-03-06&format=xlsx")
+        assert answer["Content-Disposition"].endswith('"12345-2026-03-02.xlsx"')
+        sheet = load_workbook(io.BytesIO(answer.content)).active
+        rows = [tuple(cell.value for cell in line) for line in sheet.iter_rows()]
+        assert ("单位", "收到", "办结", "超期未答复", "签收超时", "重办") in rows
+        assert any(row[:2] == (lighting.name, 1) for row in rows)
+        assert any(he.name in str(cell) for row in rows for cell in row)

@@ -10,6 +10,7 @@ from gongzhi.cases.models import Case
 from gongzhi.doors import actions
 from gongzhi.doors.conftest import KEY
 from gongzhi.doors.models import Entry, Nonce, TurnedAway
+from gongzhi.doors.tests.faults import Fault, Way, shows
 from gongzhi.doors.turned_away import forget_some
 from gongzhi.doors.words import Door
 from gongzhi.messages.models import Message
@@ -79,6 +80,7 @@ def test_a_caller_who_wants_to_stay_unknown_does(world, push, order):
     assert (case.contact_name, case.contact_phone) == ("", "")
 
 
+@shows(Way.PUSH, Fault.HTML)
 def test_mark_up_becomes_words(world, push, order):
     push(order(title="", content="<p>路灯不亮<script>alert(1)</script></p><p>三天了</p>"))
     assert Case.objects.get().text == "路灯不亮\n三天了"
@@ -126,6 +128,7 @@ class TestTheCommunityGetsItAtOnce:
         assert f"/desk/cases/{Case.objects.get().pk}/" in page
 
 
+@shows(Way.PUSH, Fault.MALFORMED, Fault.OVERSIZED, Fault.CODE, Fault.PLACE)
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
@@ -159,6 +162,7 @@ def test_what_is_wrong_with_an_order_is_said_in_the_hotlines_form(
     assert TurnedAway.objects.get().code == error
 
 
+@shows(Way.PUSH, Fault.MALFORMED, Fault.OVERSIZED, Fault.SIGNATURE, Fault.OLD, Fault.ENCODING)
 @pytest.mark.parametrize(
     ("spoilt", "status", "error"),
     [
@@ -189,6 +193,7 @@ def test_a_call_that_is_none_is_refused(world, push, order, spoilt, status, erro
     assert not Case.objects.exists()
 
 
+@shows(Way.PUSH, Fault.REPLAYED)
 def test_a_call_played_again_is_refused_and_says_how_to_send_again(world, push, order):
     said = order()
     assert push(said, nonce="n" * 20).status_code == 200

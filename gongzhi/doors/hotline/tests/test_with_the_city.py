@@ -1,13 +1,8 @@
 """The contract with the city, over HTTP with its simulator: nothing lost, nothing doubled."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils.timezone import now
 
 from gongzhi.cases import actions as cases
@@ -17,7 +12,8 @@ from gongzhi.doors.hotline import actions
 from gongzhi.doors.hotline.fetching import fetch_some
 from gongzhi.doors.hotline.models import Order
 from gongzhi.doors.hotline.words import Plea, ReturnGround
-from gongzhi.doors.models import Answer, Entry, Fetch, TurnedAway
+from gongzhi.doors.models import Answer, Fetch, TurnedAway
+from gongzhi.doors.tests.faults import Fault, Way, shows
 from gongzhi.doors.tests.outside import eventually, outside
 from gongzhi.doors.words import Delivery, Told
 
@@ -109,6 +105,7 @@ class TestFetched:
         self.fetch(now())
         assert Case.objects.count() == 5
 
+    @shows(Way.LIST, Fault.CODE)
     def test_one_bad_order_does_not_hold_up_the_others(self, simulator, order):
         good = simulator.control("order", order())
         unknown = simulator.control("order", order(category_code="9"))
@@ -121,6 +118,7 @@ class TestFetched:
         assert "本区以外" in book["refused"][away["order_no"]]
         assert TurnedAway.objects.count() == 2
 
+    @shows(Way.LIST, Fault.REPLAYED)
     def test_what_was_pushed_as_well_is_one_case(self, simulator, order):
         said = simulator.control("order", order())
         simulator.control("push", {"order": said})
@@ -154,6 +152,7 @@ class TestFetched:
         assert Case.objects.count() == 1
         assert simulator.control("book")["taken"] == [said["order_no"]]
 
+    @shows(Way.LIST, Fault.KILLED)
     def test_we_die_after_the_commit_and_before_the_receipt(self, simulator, order, monkeypatch):
         said = simulator.control("order", order())
         from gongzhi.doors.hotline import fetching
@@ -175,6 +174,7 @@ class TestFetched:
         assert Case.objects.count() == 1
         assert simulator.control("book")["taken"] == [said["order_no"]]
 
+    @shows(Way.LIST, Fault.MALFORMED)
     def test_a_list_that_is_none_changes_nothing(self, simulator, order, monkeypatch):
         from gongzhi.doors.hotline import fetching
 
@@ -184,6 +184,7 @@ class TestFetched:
             assert not fetch_some(now())
             assert Fetch.objects.get().failing_since
 
+    @shows(Way.LIST, Fault.MALFORMED)
     def test_things_that_are_no_orders_are_refused(self, simulator, city):
         from gongzhi.doors.hotline.fetching import take_list
 
@@ -199,6 +200,7 @@ class TestAnswered:
         simulator.control("push", {"order": said})
         return said
 
+    @shows(Way.PUSH, Fault.AWAY)
     def test_a_city_that_is_down_for_a_day_hears_everything_in_the_end(
         self, simulator, pushed, order, chen, li, sun
     ):
@@ -302,42 +304,3 @@ class TestAnswered:
         do_what_is_owed(at + timedelta(minutes=1))
         assert [a["action"] for a in said_of(simulator, said)] == ["accept", "result"]
         assert not Answer.objects.exclude(state=Delivery.SENT, told__in=Told.values).exists()
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_our_process_is_killed_between_their_sending_and_our_answer(
-    world, city, order, moment, tmp_path
-):
-    """Killed before the commit nothing is there; after it everything; sent again it is one case."""
-    if connection.vendor != "sqlite":
-        pytest.skip("the server of this test opens the suite's database file")
-    connection.close()
-    server = [sys.executable, "-m", "gongzhi.doors.hotline.tests.mortal_server"]
-    database = str(settings.DATABASES["default"]["NAME"])
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "gongzhi.project.settings_test"}
-
-    def serve(dies):
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [*server, database, dies], stdout=subprocess.PIPE, text=True, env=environment
-        )
-        return process, f"http://127.0.0.1:{process.stdout.readline().strip()}"
-
-    said = order()
-    mortal, url = serve(moment)
-    with outside(SIMULATOR, "--key", KEY, "--target", url) as simulator:
-        lost = simulator.control("push", {"order": said})
-    assert lost["status"] == 0
-    assert mortal.wait(10) == 9
-    mortal.stdout.close()
-    assert Case.objects.count() == Entry.objects.count() == (1 if moment == "after" else 0)
-    lasting, url = serve("never")
-    try:
-        with outside(SIMULATOR, "--key", KEY, "--target", url) as simulator:
-            again = simulator.control("push", {"order": said})
-    finally:
-        lasting.kill()
-        lasting.wait()
-        lasting.stdout.close()
-    assert again["status"] == 200
-    assert again["said"]["data"]["created"] is (moment == "before")
-    assert Case.objects.count() == Entry.objects.count() == Order.objects.count() == 1

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gongzhi.doors.mail import rules
 from gongzhi.doors.mail.letters import read_letter
+from gongzhi.doors.tests.faults import Fault, Way, shows
 
 OWN = frozenset({"quzhang@wanghu.example.cn"})
 WORDS = "小区东门的路灯不亮，老人晚上不敢出门。"
@@ -21,6 +22,7 @@ def read(*args, **kwargs):
     return read_letter(raw(*args, **kwargs), own=OWN)
 
 
+@shows(Way.MAIL, Fault.ENCODING)
 @pytest.mark.parametrize(
     ("claimed", "really"),
     [
@@ -54,6 +56,7 @@ def test_subjects_encoded_or_not(subject):
     assert read(b"x", Subject=subject).subject == "路灯不亮"
 
 
+@shows(Way.MAIL, Fault.HTML)
 def test_a_letter_of_mark_up_alone_gives_its_words():
     html = (
         "<html><head><style>p{color:red}</style></head><body><p>路灯坏了</p>"
@@ -110,6 +113,7 @@ def test_addresses_that_are_none():
     assert read(b"x", From="").automatic == "machine"
 
 
+@shows(Way.MAIL, Fault.MALFORMED)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_letter_or_refused(content):
     for one in (content, raw(content), raw(content, Content_Type="multipart/mixed; boundary=a")):

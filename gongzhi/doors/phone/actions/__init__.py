@@ -1,5 +1,6 @@
 """What is done with calls and orders."""
 
+from gongzhi.doors.phone.actions.callbacks import promise, take_on, tell_outcome
 from gongzhi.doors.phone.actions.calls import (
     Told,
     add_to_case,
@@ -27,9 +28,12 @@ __all__ = [
     "finish_order",
     "note_many",
     "place_order",
+    "promise",
     "rate_order",
     "sit_down",
     "stop_provider",
     "take_down",
+    "take_on",
+    "tell_outcome",
     "vet_provider",
 ]

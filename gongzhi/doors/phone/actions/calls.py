@@ -15,6 +15,7 @@ from gongzhi.cases.actions import NewReport, supplement
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import Source
 from gongzhi.doors.models import Partner
+from gongzhi.doors.phone.actions.callbacks import end_with, note_missed
 from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.models import Call, Seat
 from gongzhi.doors.phone.words import Moment, Result
@@ -29,7 +30,12 @@ from gongzhi.places import reads as places
 from gongzhi.places.models import Area
 
 SEAT_MOST = 20
-WITHOUT_CASE = frozenset(Result) - {Result.CASE, Result.SUPPLEMENT, Result.SERVICE}
+WITHOUT_CASE = frozenset(Result) - {
+    Result.CASE,
+    Result.SUPPLEMENT,
+    Result.SERVICE,
+    Result.CALLBACK,
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ def note_many(
         try:
             with transaction.atomic():
                 calls = _note(told, partner)
+                note_missed(calls.values(), at)
         except IntegrityError:  # the same call is told of elsewhere this very moment
             continue
         return [calls[one.external_id] for one in told]
@@ -63,7 +70,9 @@ def _note(told: Sequence[Told], partner: Partner) -> dict[str, Call]:
     numbers = {one.external_id for one in told}
     calls = {
         call.external_id: call
-        for call in Call.objects.filter(partner=partner, external_id__in=numbers)
+        for call in Call.objects.filter(partner=partner, external_id__in=numbers).select_related(
+            "area"
+        )
     }
     known = list(calls.values())
     seats = dict(Seat.objects.values_list("number", "person"))
@@ -126,7 +135,7 @@ def sit_down(*, by: Person, number: str, at: datetime) -> Seat:
 def take_down(*, by: Person, call: Call, new: NewReport, at: datetime) -> Case:
     """Make a case of the call; twice gives the same case. The caller is its reporter."""
     require(by, Can.DISPATCH_CASES, within=call.area)
-    _claim(call, Result.CASE, by)
+    _claim(call, Result.CASE, by, at)
     entered = enter(
         by=by,
         arrival=Arrival(
@@ -150,7 +159,7 @@ def add_to_case(*, by: Person, call: Call, case: Case, text: str, at: datetime) 
     require(by, Can.DISPATCH_CASES, within=call.area)
     if case.reporter_ref not in refs_of(call):
         raise NotPossible(_("这不是来电人自己的案件，请新登记一件。"))
-    _claim(call, Result.SUPPLEMENT, by)
+    _claim(call, Result.SUPPLEMENT, by, at)
     supplement(by=by, case=case, reporter_ref=case.reporter_ref, text=text, at=at)
     Call.objects.filter(pk=call.pk).update(case=case)
     call.refresh_from_db()
@@ -163,17 +172,18 @@ def conclude(*, by: Person, call: Call, result: str, note: str, at: datetime) ->
     require(by, Can.DISPATCH_CASES, within=call.area)
     if result not in WITHOUT_CASE:
         raise NotUnderstood(_("请选择通话结果。"), field="result")
-    _claim(call, Result(result), by)
+    _claim(call, Result(result), by, at)
     Call.objects.filter(pk=call.pk).update(note=case_rules.clean(note)[:400])
     call.refresh_from_db()
     record("phone.concluded", about=call, by=by, at=at, area_path=call.area.path, result=result)
     return call
 
 
-def _claim(call: Call, result: Result, by: Person) -> None:
+def _claim(call: Call, result: Result, by: Person, at: datetime) -> None:
     """The first conclusion counts, whoever presses at the same moment; pressed twice it stays."""
     mine = Call.objects.filter(pk=call.pk)
     if mine.filter(result="").update(result=result, agent=by):
+        end_with(call, by, at)
         return
     if not mine.filter(result=result, agent=by).exists():
         raise NotPossible(_("这通电话已经登记过结果，请刷新后再看。"))

@@ -10,6 +10,7 @@ from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
+from gongzhi.doors.phone.actions.callbacks import end_with
 from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.models import Call, Provider, ServiceOrder
 from gongzhi.doors.phone.words import OrderState, Result, Satisfaction
@@ -92,6 +93,7 @@ def place_order(
     )
     if is_new:
         Call.objects.filter(pk=call.pk, result="").update(result=Result.SERVICE, agent=by)
+        end_with(call, by, at)
         record(
             "phone.order_placed", about=order, by=by, at=at, area_path=call.area.path,
             service=wish.kind,

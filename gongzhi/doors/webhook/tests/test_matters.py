@@ -10,6 +10,7 @@ from gongzhi.doors import actions
 from gongzhi.doors.conftest import KEY
 from gongzhi.doors.layouts import Layout
 from gongzhi.doors.models import Entry, Nonce, TurnedAway
+from gongzhi.doors.tests.faults import Fault, Way, shows
 from gongzhi.doors.words import Door
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,7 @@ def test_two_partners_may_use_the_same_number(world, send, look, matter, seen):
     assert Case.objects.count() == 2
 
 
+@shows(Way.HOOK, Fault.OVERSIZED, Fault.CODE, Fault.PLACE)
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
@@ -76,6 +78,7 @@ def test_what_is_wrong_with_a_matter_is_said(world, send, matter, changes, code,
     assert TurnedAway.objects.get().partner.code == "city_management"
 
 
+@shows(Way.HOOK, Fault.MALFORMED, Fault.OVERSIZED, Fault.SIGNATURE, Fault.OLD, Fault.ENCODING)
 @pytest.mark.parametrize(
     ("spoilt", "status", "code"),
     [
@@ -94,12 +97,14 @@ def test_a_call_that_is_none_is_refused(world, send, matter, spoilt, status, cod
     assert not Case.objects.exists()
 
 
+@shows(Way.HOOK, Fault.REPLAYED)
 def test_a_call_played_again_is_refused(world, send, matter):
     assert send(matter(), nonce="n" * 16).status_code == 200
     again = send(matter(), nonce="n" * 16)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "played_again")
 
 
+@shows(Way.HOOK, Fault.HTML)
 def test_mark_up_becomes_words(world, send, matter):
     send(matter(eventTypeName="", eventDesc="<p>路灯<b>不亮</b></p><script>x()</script>"))
     assert Case.objects.get().text.startswith("路灯不亮\n图片")

@@ -11,6 +11,7 @@ from gongzhi.cases.words import DeclineGround
 from gongzhi.doors import actions
 from gongzhi.doors.conftest import KEY, do_what_is_owed
 from gongzhi.doors.models import Answer
+from gongzhi.doors.tests.faults import Fault, Way, shows
 from gongzhi.doors.tests.outside import outside
 from gongzhi.doors.words import Delivery, Told
 
@@ -66,6 +67,7 @@ def test_without_an_address_nothing_is_owed(simulator, case, platform, chen, li)
     assert not Answer.objects.exists()
 
 
+@shows(Way.HOOK, Fault.AWAY)
 @pytest.mark.parametrize("mood", ["down", "forgetful"])
 def test_down_for_a_day_or_dropping_the_line_it_hears_once(simulator, case, chen, li, mood):
     at = now()
