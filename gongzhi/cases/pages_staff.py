@@ -1,5 +1,6 @@
 """The desk: inbox, case, map. Works without JavaScript; htmx and small modules save reloads."""
 
+import functools
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,6 +37,7 @@ from gongzhi.cases.reads.choices import (
     class_choices,
     grids_among,
     item_choices,
+    top_classes,
 )
 from gongzhi.cases.reads.figures import figures_for
 from gongzhi.cases.reads.repeats import with_repeats
@@ -229,7 +231,7 @@ def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
         "supervision_kinds": [
             (kind.value, kind.label) for kind in SupervisionKind if kind != "instruction"
         ],
-        "classes": class_choices,
+        "classes": functools.cache(class_choices),
         "places": lambda: area_choices(person, Can.DISPATCH_CASES),
     }
 
@@ -242,6 +244,7 @@ def list_context(page: lists.Page) -> dict[str, object]:
             "value": tab.value,
             "label": tab.label,
             "count": page.counts[tab],
+            "at_least": tab in page.least,
             "url": inbox_url(filters.with_(tab=tab.value)),
         }
         for tab in Tab
@@ -252,15 +255,17 @@ def list_context(page: lists.Page) -> dict[str, object]:
         "tabs": tabs,
         "before_url": inbox_url(page.before) if page.before else "",
         "after_url": inbox_url(page.after) if page.after else "",
+        "older_url": inbox_url(page.older) if page.older else "",
+        "newest_url": inbox_url(page.newest) if page.newest else "",
+        "at_least": filters.tab in page.least,
         "all_url": inbox_url(filters.with_(tab=Tab.ALL.value)),
         "query": filters.query(),
-        "classes": class_choices(),
+        "classes": top_classes(),
         "statuses": Status.choices,
         "windows": DueWindow.choices,
         "sources": Source.choices,
         "natures": Nature.choices,
         "sorts": Sort.choices,
-        "count_most": lists.COUNT_MOST,
     }
 
 

@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "lucide",
     "ninja",
     "gongzhi.kernel",
     "gongzhi.places",
@@ -99,6 +98,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"lucide": "gongzhi.kernel.icons"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

@@ -17,6 +17,11 @@ def grids_among(choices: list[AreaChoice]) -> int:
     return sum(choice.level == Level.GRID for choice in choices)
 
 
+def top_classes() -> list[ItemClass]:
+    """The classes in force, without their items; one query."""
+    return list(ItemClass.objects.filter(edition__active=True))
+
+
 def class_choices() -> list[ItemClass]:
     """The classes in force, each with its items in `offered`; two queries."""
     shown = Item.objects.only("code", "name", "item_class_id", "edition_id")

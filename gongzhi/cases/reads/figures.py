@@ -12,13 +12,14 @@ from django.utils.timezone import localtime
 from gongzhi.access.checks import scope
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
+from gongzhi.cases import rules
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.lists import DOING, due_within, in_tab
 from gongzhi.cases.words import DueWindow, Tab
 
 SATISFIED = 4  # stars from which a rating counts as satisfied
 LOOK_BACK = timedelta(days=30)  # for how long handling is usual handling
-REMEMBERED = 120  # seconds a median may be old
+REMEMBERED = 120  # seconds a median, or a count of ratings, may be old
 
 
 @dataclass(frozen=True)
@@ -52,38 +53,51 @@ class Figures:
 
 
 def figures_for(person: Person, *, at: datetime) -> Figures:
-    """The figures of everything the person may see; one query, and one more each two minutes."""
+    """The figures of everything the person may see; two queries, two more each two minutes.
+
+    Each looks at a part that an index holds: what is open, the last two days, this month.
+    """
     today = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    before = (today - timedelta(days=1), at - timedelta(days=1))
-    rated = Q(ended_at__gte=today.replace(day=1), stars__isnull=False)
+    yesterday, same_time = today - timedelta(days=1), at - timedelta(days=1)
     cases = Case.objects.visible_to(person)
-    counts: dict[str, int] = cases.aggregate(
-        today=Count("pk", filter=Q(reported_at__gte=today, reported_at__lte=at)),
-        yesterday=Count("pk", filter=Q(reported_at__gte=before[0], reported_at__lte=before[1])),
+    lately: dict[str, int] = cases.filter(
+        reported_at__gte=yesterday, reported_at__lte=at
+    ).aggregate(
+        today=Count("pk", filter=Q(reported_at__gte=today)),
+        yesterday=Count("pk", filter=Q(reported_at__lte=same_time)),
+    )
+    open_ones: dict[str, int] = cases.filter(status__in=rules.OPEN).aggregate(
         todo=Count("pk", filter=in_tab(Tab.TODO, at)),
         doing=Count("pk", filter=Q(status__in=DOING)),
         soon=Count("pk", filter=due_within(DueWindow.SOON, at)),
         late=Count("pk", filter=due_within(DueWindow.LATE, at)),
-        rated=Count("pk", filter=rated),
-        satisfied=Count("pk", filter=rated & Q(stars__gte=SATISFIED)),
     )
-    return Figures(**counts, usual=_usual(person, cases, at))
+    usual, rated, satisfied = _remembered(person, cases, at)
+    return Figures(**lately, **open_ones, rated=rated, satisfied=satisfied, usual=usual)
 
 
-def _usual(person: Person, cases: QuerySet[Case], at: datetime) -> timedelta | None:
-    """Remembered per scope, because every event makes every desk ask again."""
-    key = "usual-handling:" + "|".join([str(person.pk), *scope(person, Can.SEE_CASES)])
-    known: timedelta | int | None = cache.get(key)
+def _remembered(
+    person: Person, cases: QuerySet[Case], at: datetime
+) -> tuple[timedelta | None, int, int]:
+    """Usual time, ratings and good ratings of the month; by scope, as every event asks again."""
+    month = localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    whose = [str(person.pk), *scope(person, Can.SEE_CASES)]
+    key = "|".join([f"figures:{month:%y%m}", *whose])
+    known: tuple[timedelta | None, int, int] | None = cache.get(key)
     if known is None:
-        known = median_handling(cases.filter(handled_at__gte=at - LOOK_BACK)) or 0
+        rated = cases.filter(ended_at__gte=month, stars__isnull=False).aggregate(
+            rated=Count("pk"), satisfied=Count("pk", filter=Q(stars__gte=SATISFIED))
+        )
+        usual = median_handling(cases.filter(ended_at__gte=at - LOOK_BACK))
+        known = (usual, rated["rated"], rated["satisfied"])
         cache.set(key, known, REMEMBERED)
-    return known if isinstance(known, timedelta) else None
+    return known
 
 
 def median_handling(cases: QuerySet[Case], *, most: int = 2000) -> timedelta | None:
-    """The median time from dispatch to handling of the newest `most` cases; None without any."""
+    """The median time from dispatch to handling of the newest `most` ended; None without any."""
     took = cases.filter(handled_at__isnull=False, dispatched_at__isnull=False)
-    pairs: Iterable[tuple[datetime, datetime]] = took.order_by("-handled_at").values_list(  # type: ignore[assignment]
+    pairs: Iterable[tuple[datetime, datetime]] = took.order_by("-ended_at").values_list(  # type: ignore[assignment]
         "dispatched_at", "handled_at"
     )[:most]
     times = [(end - start).total_seconds() for start, end in pairs]

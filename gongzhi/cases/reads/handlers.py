@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from gongzhi.catalogue.words import Tier
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
+REMEMBERED = 600  # seconds a usual time may be old
 LOOK_BACK = timedelta(days=180)
 
 
@@ -102,11 +104,22 @@ def chosen(value: str) -> Person | Unit | None:
 
 
 def usual_time(item: Item | None, *, at: datetime) -> timedelta | None:
-    """The median time from dispatch to handling of this item in half a year; None without any."""
+    """The median time from dispatch to handling of this item in half a year; None without any.
+
+    Of the newest that ended; remembered for some minutes, since every dispatch asks for it.
+    """
     if item is None:
         return None
-    same = Case.objects.filter(item__code=item.code, handled_at__gte=at - LOOK_BACK)
-    return median_handling(same, most=300)
+    key = f"usual:{item.code}:{at:%y%m%d}"
+    known: timedelta | int | None = cache.get(key)
+    if known is None:
+        since = at - LOOK_BACK
+        same = Case.objects.filter(
+            item__code=item.code, reported_at__gte=since, ended_at__gte=since
+        )
+        known = median_handling(same, most=300) or 0
+        cache.set(key, known, REMEMBERED)
+    return known if isinstance(known, timedelta) else None
 
 
 def _people(chain: list[Area], at: datetime) -> list[Choice]:

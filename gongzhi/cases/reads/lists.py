@@ -1,7 +1,7 @@
 """The desk's list of cases: filtered, counted and sorted in a constant number of queries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.utils.timezone import localtime, make_aware
 from gongzhi.access.models import Person
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.stretches import Stretch, moment, stretch
 from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
 
 ROWS = 50
@@ -49,6 +50,7 @@ class Filters:
     watched: str = ""  # "1": only what the person watches
     sort: str = ""
     page: int = 1
+    past: str = ""  # where the stretch of a long list begins, see reads.stretches
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Filters":
@@ -66,11 +68,12 @@ class Filters:
             watched="1" if query.get("watched") == "1" else "",
             sort=_known(query.get("sort", ""), Sort),
             page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,
+            past=past if moment(past := query.get("past", "")) else "",
         )
 
     def with_(self, **changes: object) -> "Filters":
-        """The same filters with some of them changed, on the first page."""
-        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        """The same filters with some of them changed, on the first page of the newest."""
+        return replace(self, **{"page": 1, "past": "", **changes})  # type: ignore[arg-type]
 
     def query(self) -> str:
         """As an address carries them, without what is empty or usual: "tab=late&q=路灯"."""
@@ -86,17 +89,22 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list; `counts` are those of every tab, none above COUNT_MOST."""
+    """One page of the list; `counts` are those of every tab, none above COUNT_MOST.
+
+    `least` names the tabs that hold more than was counted. `looked` is the stretch of a long list.
+    """
 
     rows: list[Case]
     filters: Filters
     counts: dict[str, int]
     more: bool  # whether there are rows behind this page
+    least: frozenset[str] = frozenset()
+    looked: Stretch | None = field(default=None)
 
     @property
     def total(self) -> int:
-        """How many rows the whole list has; COUNT_MOST stands for that many or more."""
-        return self.counts[self.filters.tab]
+        """How many rows the list has; at least so many where `least` names its tab."""
+        return max(self.counts[self.filters.tab], self.last)
 
     @property
     def first(self) -> int:
@@ -115,25 +123,50 @@ class Page:
         return replace(self.filters, page=page - 1) if page > 1 else None
 
     @property
+    def older(self) -> Filters | None:
+        """The next stretch of a long list, after the last page of this one."""
+        if self.more or self.looked is None or not self.looked.next:
+            return None
+        return self.filters.with_(past=self.looked.next)
+
+    @property
+    def newest(self) -> Filters | None:
+        """The beginning of the list, when this stretch lies further on."""
+        return self.filters.with_() if self.filters.past else None
+
+    @property
     def after(self) -> Filters | None:
         """The page behind this one."""
         return replace(self.filters, page=self.filters.page + 1) if self.more else None
 
 
 def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
-    """One page of what the person may see, soonest deadline first; four queries.
+    """One page of what the person may see, soonest deadline first; a handful of queries.
 
-    A page behind the end shows the last one instead.
+    A page behind the end shows the last one instead. Lists of ended cases are looked through a
+    stretch at a time, whatever is asked for.
     """
     cases = matching(person, filters, at=at)
-    counts = _counted(cases, at)
+    looked = _looked(filters)
     listed = sorted_for(filters.tab, cases.filter(in_tab(filters.tab, at)), filters.sort)
+    if looked:
+        listed = listed.filter(looked.condition)
     rows = _rows(listed, filters.page)
     if not rows and filters.page > 1:
         pages = max(1, -(-listed.order_by().count() // ROWS))
         filters = replace(filters, page=min(filters.page, pages))
         rows = _rows(listed, filters.page)
-    return Page(rows[:ROWS], filters, counts, more=len(rows) > ROWS)
+    counts, least = _counted(cases, at, few=_is_short(filters))
+    return Page(rows[:ROWS], filters, counts, len(rows) > ROWS, least, looked)
+
+
+def _looked(filters: Filters) -> Stretch | None:
+    """The stretch in the order of the list; None for lists that are short by themselves."""
+    if filters.tab not in _LONG or _is_short(filters):
+        return None
+    by_end = filters.tab == Tab.DONE and filters.sort not in (Sort.NEWEST, Sort.OLDEST)
+    column = "ended_at" if by_end else "reported_at"
+    return stretch(column, filters.past, forwards=filters.sort == Sort.OLDEST)
 
 
 def _rows(listed: QuerySet[Case], page: int) -> list[Case]:
@@ -142,13 +175,36 @@ def _rows(listed: QuerySet[Case], page: int) -> list[Case]:
     return list(with_row_fields(listed[start : start + ROWS + 1]))
 
 
-def _counted(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
-    """Open cases are few and counted out; of ended ones only so many as anybody reads."""
+def _is_short(filters: Filters) -> bool:
+    """Whether the filters leave few cases by themselves: open ones, watched ones, one number."""
+    return bool(
+        filters.watched
+        or filters.due
+        or filters.status in rules.OPEN
+        or rules.pk_of(filters.q) is not None
+    )
+
+
+def _counted(
+    cases: QuerySet[Case], at: datetime, *, few: bool
+) -> tuple[dict[str, int], frozenset[str]]:
+    """The count of every tab, and which of them is only a least.
+
+    Open cases are few and counted out; of ended ones only so many as anybody reads, among the
+    newest, since a rare filter would otherwise read them all.
+    """
     still = {tab.value: Count("pk", filter=in_tab(tab, at)) for tab in Tab if tab not in _LONG}
-    open_ones: dict[str, int] = cases.filter(status__in=rules.OPEN).aggregate(**still)
-    long = {tab.value: cases.filter(in_tab(tab, at))[:COUNT_MOST].count() for tab in _LONG}
-    counts = {k: min(n, COUNT_MOST) for k, n in open_ones.items()} | long
-    return {tab.value: counts[tab.value] for tab in Tab}
+    counts: dict[str, int] = cases.filter(status__in=rules.OPEN).aggregate(**still)
+    newest = Stretch("reported_at") if few else stretch("reported_at")
+    among = cases.filter(newest.condition).order_by()
+    found = list(among.values_list("status", flat=True)[:COUNT_MOST])
+    ended = sum(status in rules.ENDED for status in found)
+    if len(found) == COUNT_MOST:
+        ended = among.filter(status__in=rules.ENDED)[:COUNT_MOST].count()
+    counts |= {Tab.ALL.value: len(found), Tab.DONE.value: ended}
+    full = {tab for tab, n in counts.items() if n >= COUNT_MOST}
+    least = full | (set(_LONG) if newest.next else set())
+    return {tab.value: min(counts[tab], COUNT_MOST) for tab in Tab}, frozenset(least)
 
 
 def all_rows(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case]:
@@ -243,7 +299,9 @@ def _said(q: str) -> Q:
         return _numbered(q, pk)
     found = Q()
     for word in q.split():
-        found &= Q(text__icontains=word) | Q(address__icontains=word)
+        # Chinese has no capitals, and folding them costs as much again as looking for the word.
+        has = "contains" if word.upper() == word.lower() else "icontains"
+        found &= Q(**{f"text__{has}": word}) | Q(**{f"address__{has}": word})
     return found
 
 

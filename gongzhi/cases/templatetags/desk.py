@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lucide import IconDoesNotExist
-from lucide.templatetags.lucide import lucide
 
 from gongzhi.calendars.words import LimitUnit
 from gongzhi.cases.models import Case
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.words import Evidence
+from gongzhi.kernel.icons import lucide
 from gongzhi.places.words import Level
 
 register = template.Library()

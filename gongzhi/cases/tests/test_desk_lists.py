@@ -7,7 +7,7 @@ import pytest
 from conftest import GAS, HERE, LAMP, NOON
 from gongzhi.cases import actions, rules
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads import lists
+from gongzhi.cases.reads import lists, stretches
 from gongzhi.cases.reads.figures import figures_for
 from gongzhi.cases.reads.lists import Filters, page_of
 from gongzhi.cases.words import Status, Tab
@@ -216,6 +216,88 @@ def test_satisfaction_counts_this_months_ratings(stage, wang, chen):
 
 def test_usual_handling_is_the_median_from_dispatch_to_handling(stage, chen):
     for hours in (1, 2, 9):
-        case = stage("handled")
+        case = stage("closed")
         Case.objects.filter(pk=case.pk).update(handled_at=NOON + timedelta(hours=hours))
     assert figures_for(chen, at=NOON + timedelta(days=1)).usual == timedelta(hours=2)
+
+
+# ── long lists, a stretch at a time ───────────────────────────────────────────
+
+
+@pytest.fixture
+def six_days(report, monkeypatch):
+    """A lamp on each of six days, told to be looked through two at a time; the newest first."""
+    monkeypatch.setattr(stretches, "LOOKED_AT", 2)
+    days = [report(f"第{n}件：路灯不亮", at=NOON - timedelta(days=n)) for n in range(6)]
+    return [case.pk for case in days]
+
+
+def walked(person, **asked):
+    """The pages of a long list from stretch to stretch, as somebody walks through them."""
+    pages = [page_of(person, Filters.read(asked), at=LATER)]
+    while older := pages[-1].older:
+        pages.append(page_of(person, older, at=LATER))
+    return pages
+
+
+def test_a_long_list_is_walked_through_in_stretches_and_none_is_lost(six_days, chen):
+    pages = walked(chen, tab="all")
+    assert [[case.pk for case in page.rows] for page in pages[:3]] == [
+        six_days[:2], six_days[2:4], six_days[4:],
+    ]  # fmt: skip
+    assert [page.newest is not None for page in pages[:3]] == [False, True, True]
+
+
+def test_oldest_first_is_walked_through_from_the_other_end(six_days, chen):
+    found = [case.pk for page in walked(chen, tab="all", sort="oldest") for case in page.rows]
+    assert found == six_days[::-1]
+
+
+def test_cases_of_the_same_moment_are_not_lost_between_stretches(report, chen, monkeypatch):
+    monkeypatch.setattr(stretches, "LOOKED_AT", 2)
+    same = {report(f"第{n}件：路灯不亮").pk for n in range(5)}
+    assert {case.pk for page in walked(chen, tab="all") for case in page.rows} == same
+
+
+def test_a_rare_case_behind_the_first_stretch_is_found_by_going_on(six_days, chen):
+    first, *others = walked(chen, tab="all", q="第5件")
+    assert (first.rows, first.total, "all" in first.least) == ([], 0, True)
+    assert [case.pk for page in others for case in page.rows] == [six_days[5]]
+
+
+def test_a_case_number_finds_a_case_of_any_age(six_days, chen):
+    number = Case.objects.get(pk=six_days[5]).number
+    assert shown(chen, tab="all", q=number) == [six_days[5]]
+
+
+def test_what_is_watched_is_found_at_any_age(six_days, chen):
+    actions.watch(by=chen, case=Case.objects.get(pk=six_days[5]), at=NOON)
+    page = page_of(chen, Filters.read({"tab": "all", "watched": "1"}), at=LATER)
+    assert [case.pk for case in page.rows] == [six_days[5]]
+    assert (page.counts["all"], page.older) == (1, None)
+
+
+def test_open_cases_are_listed_and_counted_whatever_their_age(six_days, chen):
+    page = page_of(chen, Filters(), at=LATER)
+    assert {case.pk for case in page.rows} == set(six_days)
+    assert (page.counts["todo"], page.older, "todo" in page.least) == (6, None, False)
+
+
+def test_ended_cases_are_walked_through_by_their_end(stage, chen, monkeypatch):
+    monkeypatch.setattr(stretches, "LOOKED_AT", 1)
+    ended = [stage("closed", text=f"第{n}件：路灯不亮").pk for n in range(3)]
+    for n, pk in enumerate(ended):
+        Case.objects.filter(pk=pk).update(ended_at=NOON - timedelta(hours=n))
+    assert [case.pk for page in walked(chen, tab="done") for case in page.rows] == ended
+
+
+@pytest.mark.parametrize("past", ["x", "-1", "9" * 17, "9" * 18, "٣", "1e5", ""])
+def test_a_nonsense_beginning_is_the_usual_one(six_days, chen, past):
+    assert shown(chen, tab="all", past=past) == six_days[:2]
+
+
+def test_the_page_says_how_far_it_looked_and_how_to_go_on(six_days, chen, as_):
+    page = as_(chen).get("/desk/", {"tab": "all", "q": "第5件"}).content.decode()
+    assert "已查到 2026-03-03 以来的事件" in page
+    assert "继续往前查" in page
+    assert "tab=all&amp;q=%E7%AC%AC5%E4%BB%B6&amp;past=" in page

@@ -98,7 +98,7 @@ def test_when_nobody_fits_a_person_must_choose(report, li, item):
 
 def test_the_usual_time_is_that_of_the_same_item(stage, item):
     for hours in (2, 4, 30):
-        case = stage("handled")
+        case = stage("closed")
         Case.objects.filter(pk=case.pk).update(handled_at=NOON + timedelta(hours=hours))
     later = NOON + timedelta(days=3)
     assert usual_time(item(LAMP), at=later) == timedelta(hours=4)

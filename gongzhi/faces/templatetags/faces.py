@@ -8,12 +8,12 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import SafeString, mark_safe
-from lucide.templatetags.lucide import lucide
 
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.faces.core_css import NO_SCRIPT, core_css
+from gongzhi.kernel.icons import lucide
 
 register = template.Library()
 
