@@ -3,6 +3,7 @@
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from gongzhi.cases.dangers import call_first
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.tracking import state_sentence, who_has
 from gongzhi.doors.models import Answer
@@ -15,7 +16,8 @@ def news(answer: Answer) -> str:
     case, told = answer.entry.case, answer.told
     said = {"matter": case.title, "number": case.number, "due": written_due(case)}
     if told == Told.RECEIVED:
-        return _("您反映的“%(matter)s”已经收到，编号 %(number)s，预计 %(due)s 前办结。") % said
+        received = _("您反映的“%(matter)s”已经收到，编号 %(number)s，预计 %(due)s 前办结。") % said
+        return f"{call_first(case)}{received}"
     if told == Told.CLOSED:
         reply = reply_to(case)
         return _("您反映的“%(matter)s”已办结：%(reply)s") % {**said, "reply": reply}
@@ -32,6 +34,12 @@ def news(answer: Answer) -> str:
         }
     now = state_sentence(case)
     return _("您反映的“%(matter)s”有新进展：%(now)s") % {**said, "now": now}
+
+
+def notice_for(case: Case) -> dict[str, str]:
+    """What another program is told at once when the matter is dangerous: whom to call."""
+    notice = call_first(case)
+    return {"notice": notice} if notice else {}
 
 
 def written_due(case: Case) -> str:

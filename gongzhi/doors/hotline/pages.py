@@ -13,6 +13,7 @@ from gongzhi.doors.hotline.agreed import agreed
 from gongzhi.doors.hotline.models import Order
 from gongzhi.doors.hotline.words import About
 from gongzhi.doors.readings import read_matter
+from gongzhi.doors.sentences import notice_for
 from gongzhi.doors.turned_away import code_of
 from gongzhi.doors.whereabouts import Gazetteer
 from gongzhi.doors.wire import Call, takes_signed
@@ -50,6 +51,7 @@ def orders(call: Call, at: datetime) -> dict[str, Any]:
         "order_no": reading.external_id,
         "case_no": taken.case.number,
         "created": taken.created,
+        **notice_for(taken.case),
     }
 
 

@@ -201,11 +201,10 @@ def _report(request: HttpRequest) -> list[dict[str, Any]]:
         ),
     )
     case = take_request(by=None, arrival=arrival, rest=words[1:], at=now())
-    emergency = item.emergency["notice"] if item.emergency else None
     return [
         {
             "service_request_id": case.number,
-            "service_notice": reads.promise(case, emergency),
+            "service_notice": reads.promise(case),
             "account_id": said.get("account_id") or None,
         }
     ]

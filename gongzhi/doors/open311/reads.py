@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
 from gongzhi.cases import rules as case_rules
+from gongzhi.cases.dangers import call_first
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.tracking import public_name
 from gongzhi.catalogue.models import Item
@@ -198,8 +199,6 @@ def _update(event: Event, case: Case) -> dict[str, Any]:
     }
 
 
-def promise(case: Case, emergency: str | None) -> str:
-    """What the client shows after reporting: whom to call at once, or by when it is done."""
-    if emergency:
-        return emergency
-    return f"已受理，预计 {moment(case.due_at)} 前办结。"
+def promise(case: Case) -> str:
+    """What the client shows after reporting: whom to call at once, and by when it is done."""
+    return f"{call_first(case)}已受理，预计 {moment(case.due_at)} 前办结。"

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gongzhi.doors.readings import read_matter
+from gongzhi.doors.sentences import notice_for
 from gongzhi.doors.turned_away import code_of
 from gongzhi.doors.webhook.actions import take_matter, take_sighting
 from gongzhi.doors.webhook.agreed import agreed
@@ -57,4 +58,5 @@ def events(call: Call, at: datetime) -> dict[str, Any]:
         "case_no": taken.case.number,
         "created": taken.created,
         "folded": taken.folded,
+        **notice_for(taken.case),
     }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from gongzhi.cases.dangers import call_first
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.tracking import state_sentence
 from gongzhi.catalogue import reads as catalogue
@@ -71,8 +72,8 @@ def help_text() -> str:
 
 
 def submitted(case: Case) -> str:
-    """The case was made."""
-    return _(
+    """The case was made; in danger, whom to call before anything else."""
+    return call_first(case) + _(
         "已提交，编号 %(number)s，预计 %(due)s 前办结。有进展会在这里告诉您，回复 2 查进度。"
     ) % {
         "number": case.number,
