@@ -209,14 +209,14 @@ _CLASSES = [
     ("02", "公共设施", "lightbulb"),
     ("03", "公共安全", "shield-alert"),
 ]
-_BOTH = ["photo_before", "photo_after"]
+_AFTER = ["photo_after"]
 _ITEMS: list[tuple[str, str, list[str], str, str, str, list[tuple[str, int, str]], list[str]]] = [
     (RUBBISH, "暴露垃圾", ["垃圾成堆", "乱倒垃圾", "垃圾没人扫"], "ordinary", "grid", "sanitation",
-     [("处置", 4, "wh")], _BOTH),
+     [("处置", 4, "wh")], _AFTER),
     (LAMP, "路灯不亮", ["路灯坏了", "路灯不亮", "没有路灯"], "ordinary", "community", "lighting",
-     [("修复", 2, "wd")], _BOTH),
+     [("修复", 2, "wd")], _AFTER),
     (MANHOLE, "井盖缺失破损", ["井盖没了", "井盖破了"], "serious", "community", "municipal",
-     [("警戒", 2, "wh"), ("修复", 1, "wd")], _BOTH),
+     [("警戒", 2, "wh"), ("修复", 1, "wd")], _AFTER),
     (GAS, "燃气泄漏", ["燃气味", "煤气泄漏", "闻到煤气"], "urgent", "township", "gas_supply",
      [("到场", 1, "h"), ("止漏", 4, "h")], ["text"]),
     (FIRE_ROUTE, "占用堵塞消防通道", ["消防通道堵了", "消防通道停车"], "serious", "community",

@@ -15,12 +15,17 @@ from django.utils.timezone import now
 
 from gongzhi.access.models import Person
 from gongzhi.cases import actions, files
+from gongzhi.cases.actions.evidence import missing_evidence
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import ReturnGround
 from gongzhi.kernel.refusals import Refusal
 
 PAUSE = 0.01
 WHY = "现场看过，情况属实。"
+
+
+def _photo() -> files.StoredFile:
+    return files.StoredFile(secrets.token_urlsafe(32), "photo", "image/jpeg", size=1)
 
 
 def step(case: Case, desk: Person, worker: Person) -> None:
@@ -34,8 +39,11 @@ def step(case: Case, desk: Person, worker: Person) -> None:
         ground = ReturnGround.PLACE_UNCLEAR
         actions.return_to_sender(by=worker, case=case, ground=ground, reason=WHY, at=at)
     elif case.status == "accepted":
-        shown = files.StoredFile(secrets.token_urlsafe(32), "photo", "image/jpeg", size=1)
-        actions.handle(by=worker, case=case, note=WHY, files=[shown], at=at)
+        asked = {one.value: [_photo()] for one in missing_evidence(case)}
+        after, before = asked.pop("photo_after", [_photo()]), asked.pop("photo_before", [])
+        actions.handle(
+            by=worker, case=case, note=WHY, files=after, before=before, papers=asked, at=at
+        )
     elif case.status == "handled" and back:
         actions.rework(by=desk, case=case, reason=WHY, at=at)
     elif case.status == "handled":

@@ -18,6 +18,14 @@ from gongzhi.cases import actions
 from gongzhi.cases.actions.handle import in_charge
 from gongzhi.cases.actions.reveal import reveal_contact
 from gongzhi.cases.files import StoredFile
+from gongzhi.cases.forms_evidence import (
+    BEFORE,
+    PAPERS,
+    Shown,
+    asked_for,
+    kept_before,
+    take_shown,
+)
 from gongzhi.cases.forms_resident import Draft, seal_files, take_files, unseal_files
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads import rounds, tracking
@@ -134,6 +142,7 @@ def page_of(
     *,
     refusal: Refusal | None = None,
     stored: Sequence[StoredFile] = (),
+    shown: Shown | None = None,
     **more: object,
 ) -> HttpResponse:
     """The page of a case with what can be done about it, after whatever was done."""
@@ -152,6 +161,7 @@ def page_of(
         "pressed": rounds.pressed_for(case) if mine else (),
         "may_return": mine and case.status in {Status.DISPATCHED, Status.ACCEPTED},
         "needs_photo": bool(case.item and "photo_after" in case.item.evidence),
+        "asked_for": asked_for(case, shown or {}, f"p:{request.user.pk}") if handles else (),
         "grounds": ReturnGround.choices,
         "contact": contact_of(case),
         "may_reveal": may(request.user, Can.SEE_REPORTER, within=case.area),
@@ -217,20 +227,25 @@ def handle(request: PersonRequest, pk: int) -> HttpResponse:
     case, note = case_of(request, pk), request.POST.get("note", "")
     ref = f"p:{request.user.pk}"
     stored = unseal_files(request.POST.get("kept", ""), ref)
+    shown = kept_before(request, ref)
     try:
         stored = take_files(request, stored)
+        take_shown(request, shown)
         actions.handle(
             by=request.user,
             case=case,
             note=note,
             at=now(),
             files=stored,
+            before=shown[BEFORE],
+            papers={code: shown[code] for code in PAPERS},
             seen=seen_of(request),
         )
     except Refusal as refusal:
         if not refusal.field:
             raise
-        return page_of(request, case_of(request, pk), refusal=refusal, stored=stored, note=note)
+        fresh = case_of(request, pk)
+        return page_of(request, fresh, refusal=refusal, stored=stored, shown=shown, note=note)
     messages.success(request, _("处置结果已提交，等待核查。"))
     return redirect("patrol:case", pk=pk)
 

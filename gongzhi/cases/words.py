@@ -185,6 +185,7 @@ class FileMoment(TextChoices):
     REPORT = "report", _("反映时")
     BEFORE = "before", _("处置前")
     AFTER = "after", _("处置后")
+    PAPER = "paper", _("办理材料")
 
 
 class Tab(TextChoices):

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from gongzhi.access.models import Person
 from gongzhi.calendars import reads as calendars
 from gongzhi.calendars.clocks import Clock, Limit, State
+from gongzhi.cases.models import Case
+from gongzhi.catalogue.words import Evidence
 from gongzhi.disputes import rules
-from gongzhi.disputes.models import Dispute, DisputeQuerySet, Mediator, Note
+from gongzhi.disputes.models import Agreement, Dispute, DisputeQuerySet, Mediator, Note
 from gongzhi.disputes.rules import Candidate, Proposal
 from gongzhi.disputes.words import STEPS, Kind, Risk, Status
 from gongzhi.flows import reads as flows
@@ -224,3 +226,9 @@ def figures(person: Person) -> dict[str, int]:
         "settled": rows.filter(settled_at__isnull=False).count(),
         "kept": round(100 * kept[True] / known) if known else 0,
     }
+
+
+def shown_for(case: Case) -> list[str]:
+    """What the mediation of a case has put on file: the agreement that was signed."""
+    signed = Agreement.objects.filter(dispute__case=case)
+    return [Evidence.AGREEMENT.value] if signed.exists() else []

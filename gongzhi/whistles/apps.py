@@ -11,9 +11,10 @@ class WhistlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what follows from events and how it is told."""
+        from gongzhi.cases.actions import evidence
         from gongzhi.cases.reads import told, tracking
         from gongzhi.sheets.kinds import writes_out
-        from gongzhi.whistles import reactions
+        from gongzhi.whistles import reactions, reads
         from gongzhi.whistles.tables import WHISTLE_LIST
 
         nobody = _("系统")
@@ -29,5 +30,6 @@ class WhistlesConfig(AppConfig):
             }
         )
         writes_out(WHISTLE_LIST)
+        evidence.ON_FILE.append(reads.shown_for)
         for template in ("blown", "called_off", "absent"):
             told.ELSEWHERE[f"whistles/{template}"] = reactions.worded

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from gongzhi.access.models import Person, Unit
 from gongzhi.cases.models import Case
+from gongzhi.catalogue.words import Evidence
 from gongzhi.whistles import rules
 from gongzhi.whistles.models import Called, Whistle, WhistleQuerySet
 from gongzhi.whistles.words import Turnout
@@ -70,3 +71,9 @@ def units_for(case: Case) -> list[Unit]:
     units = Unit.objects.filter(area__in=chain).select_related("area")
     fit = [unit for unit in units if unit.pk != case.complained_of_id]
     return sorted(fit, key=lambda unit: (-len(unit.area.path), unit.name))
+
+
+def shown_for(case: Case) -> list[str]:
+    """What a meeting on site about a case has put on file: its minutes."""
+    minuted = Whistle.objects.filter(case=case, minutes_at__isnull=False)
+    return [Evidence.MINUTES.value] if minuted.exists() else []

@@ -192,6 +192,8 @@ def _solve(desk, patrol, pk, sign_in, photo, solved):
     patrol.goto(f"/patrol/cases/{pk}/")
     patrol.get_by_role("button", name="接单").click()
     patrol.locator("#text").fill(solved)
+    if patrol.locator("#photo_before").count():  # where nobody sent a photo of how it was
+        patrol.locator("#photo_before").set_input_files(photo)
     patrol.locator("#photos").set_input_files(photo)
     patrol.get_by_role("button", name="提交处置结果").click()
     expect(patrol.locator("main")).to_contain_text("待核查")

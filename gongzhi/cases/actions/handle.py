@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -14,13 +15,20 @@ from gongzhi.calendars import rules as calendar_rules
 from gongzhi.cases import rules
 from gongzhi.cases.actions.afterwards import owe_followups
 from gongzhi.cases.actions.assists import require_no_assist_owed
+from gongzhi.cases.actions.evidence import (
+    Papers,
+    keep_shown,
+    require_evidence,
+    require_evidence_still,
+)
 from gongzhi.cases.actions.matters import settle_merged
 from gongzhi.cases.actions.moves import ability, move, overtaken, remark, require_words
 from gongzhi.cases.files import StoredFile
-from gongzhi.cases.models import Attachment, Case
+from gongzhi.cases.models import Case
 from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround, Status
+from gongzhi.catalogue.words import Evidence
 from gongzhi.kernel.actions import action
-from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
+from gongzhi.kernel.refusals import NotAllowed, NotPossible
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
@@ -83,31 +91,36 @@ def handle(
     note: str,
     at: datetime,
     files: Sequence[StoredFile] = (),
+    before: Sequence[StoredFile] = (),
+    papers: Papers = MappingProxyType({}),
     seen: int | None = None,
 ) -> Case:
-    """Say that it is done, what was done, and show it where the item asks for a photo."""
+    """Say that it is done, what was done, and show what the item asks to be shown.
+
+    `files` show the place afterwards, `before` how it was, `papers` what each kind of paper says.
+    """
     if case.handler_id != by.pk:
         raise NotAllowed(_("这个案件由其他人承办，您不能替他填写处置结果。"))
     require_words(note, _("请写明做了什么、结果怎样，反映人会看到。"))
-    shown = (
-        any(f.kind == FileKind.PHOTO for f in files)
-        or case.files.filter(
-            kind=FileKind.PHOTO,
-            moment=FileMoment.AFTER,
-            at__gte=case.reopened_at or case.reported_at,
-        ).exists()  # what was shown before a redo shows nothing now
-    )
-    if not shown and case.item and "photo_after" in case.item.evidence:
-        raise NotUnderstood(_("这类事项要有处置后的照片才能提交，请补拍一张。"), field="photos")
+    photos = [f for f in files if f.kind == FileKind.PHOTO]
+    given = {Evidence.PHOTO_AFTER.value for _f in photos[:1]}
+    given |= {Evidence.PHOTO_BEFORE.value for _f in before[:1]}
+    given |= {code for code, some in papers.items() if some}
+    require_evidence(case, given=given)
+    shown = bool(photos) or _shown_after(case)
     require_no_assist_owed(case)
-    given = {"note": note, "photo_after": shown}
-    event = move("handle", case, by=by, at=at, seen=seen, changes={"handled_at": at}, given=given)
+    said = {"note": note, "photo_after": shown}
+    event = move("handle", case, by=by, at=at, seen=seen, changes={"handled_at": at}, given=said)
     remark(event, case, RemarkKind.HANDLING, note)
-    Attachment.objects.bulk_create(
-        Attachment(case=case, moment=FileMoment.AFTER, by=by, at=at, **f.as_fields()) for f in files
-    )
+    keep_shown(case, by=by, at=at, after=files, before=before, papers=papers)
     _settle(case, by, at)
     return case
+
+
+def _shown_after(case: Case) -> bool:
+    since = case.reopened_at or case.reported_at  # what was shown before a redo shows nothing now
+    shown = case.files.filter(kind=FileKind.PHOTO, moment=FileMoment.AFTER, at__gte=since)
+    return shown.exists()
 
 
 @action
@@ -117,6 +130,7 @@ def approve(
     """Confirm that the closing standard is met; of others' work where two people are asked."""
     require(by, ability("approve", case), within=case.area)
     _not_ones_own(by, case)
+    require_evidence_still(case)
     event = move("approve", case, by=by, at=at, seen=seen, given={"reason": opinion})
     remark(event, case, RemarkKind.CHECK, opinion)
     _settle(case, by, at)
@@ -139,6 +153,7 @@ def close(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> C
     """End a checked case; the reporter is asked for a rating."""
     require(by, ability("close", case), within=case.area)
     require_no_assist_owed(case)
+    require_evidence_still(case)
     move("close", case, by=by, at=at, seen=seen)
     _settle(case, by, at)
     return case

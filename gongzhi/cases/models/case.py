@@ -23,7 +23,7 @@ from gongzhi.cases.words import (
     SupervisionKind,
 )
 from gongzhi.catalogue.models import Item
-from gongzhi.catalogue.words import Grade
+from gongzhi.catalogue.words import Evidence, Grade
 from gongzhi.flows.models import FlowVersion
 from gongzhi.journal.models import Event
 from gongzhi.kernel.sealed import SealedTextField
@@ -210,6 +210,10 @@ class Attachment(models.Model):
     token = models.CharField(max_length=43, unique=True, help_text="256 random bits")
     kind = models.CharField(max_length=8, choices=FileKind.choices)
     moment = models.CharField(max_length=8, choices=FileMoment.choices)
+    shows = models.CharField(
+        max_length=16, blank=True, default="", choices=Evidence.choices,
+        help_text="which paper it is a photo of; empty for photos of the place",
+    )  # fmt: skip
     media_type = models.CharField(max_length=40)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)

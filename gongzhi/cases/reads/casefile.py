@@ -74,6 +74,7 @@ class CaseFile:
     def photos(self) -> list[Attachment]:
         """Photos of the report, then those from before and after handling."""
         order = {FileMoment.REPORT: 0, FileMoment.BEFORE: 1, FileMoment.AFTER: 2}
+        order[FileMoment.PAPER] = 3
         photos = [f for f in self._files if f.kind == FileKind.PHOTO]
         return sorted(photos, key=lambda f: (order[FileMoment(f.moment)], f.pk))
 
