@@ -1,7 +1,7 @@
 """The guard on duty: hears new readings, raises what is due, takes the rungs of open ladders.
 
 One process guards all homes. Everything it decides from lies in the database; the clock's memory
-is rebuilt from the readings of the last 90 days when it begins.
+is taken from a file and the readings since, or made again from those of the last 90 days.
 """
 
 import logging
@@ -11,14 +11,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import inf
+from pathlib import Path
 
 from django.db.models import Count, Max, Sum
 
 from gongzhi.calendars import reads as calendars
-from gongzhi.care import actions
+from gongzhi.care import actions, snapshots
 from gongzhi.care.actions.listening import note_heard, note_standings, settle
 from gongzhi.care.lessons import lessons_of, take_lesson
 from gongzhi.care.models import Alert, Elder
+from gongzhi.care.raising import raise_sign, raise_silence
 from gongzhi.care.rules import clock as clocks
 from gongzhi.care.rules.clock import Heard, SilenceClock
 from gongzhi.care.rules.doors import DoorSign, DoorWatch
@@ -26,6 +28,7 @@ from gongzhi.care.rules.electricity import Meter, Use
 from gongzhi.care.rules.homes import Homes
 from gongzhi.care.rules.rates import ENTRANCE, INTERIOR
 from gongzhi.care.rules.silence import DAY, weekend
+from gongzhi.care.snapshots import REMEMBERED, Known
 from gongzhi.care.standings import standings
 from gongzhi.care.times import local_seconds, moment
 from gongzhi.care.words import TARGETS, Ground, Sensitivity
@@ -40,8 +43,6 @@ from gongzhi.sensing.words import HUMAN, DeviceKind, Health, What
 log = logging.getLogger(__name__)
 
 AT_ONCE = 5000  # readings heard in one look
-REMEMBERED = timedelta(days=90)
-MODEL = "silence-1"  # kept with every alert
 SPARE = 64  # places for homes enrolled while the guard is on duty, besides a tenth
 # One outage explains its homes for so long; after that each blind home has its own ladder.
 OUTAGE_PATIENCE = timedelta(hours=6)
@@ -65,7 +66,8 @@ def _kind(device: Device) -> int:
 class Guard:
     """Guards every elder whose consent stands; `keep_up` takes up enrolments and settings."""
 
-    def __init__(self, *, at: datetime) -> None:
+    def __init__(self, *, at: datetime, memory: Path | None = None) -> None:
+        self.memory = memory  # the file that spares hearing ninety days again
         self.elders = list(Elder.objects.guarded().select_related("home__area").order_by("pk"))
         self.row = {elder.home_id: n for n, elder in enumerate(self.elders)}
         self.devices = {
@@ -92,7 +94,7 @@ class Guard:
         self._signs: list[DoorSign] = []
         self._uses: list[tuple[int, dict[str, object]]] = []
         self._settle()
-        self._remember(at)
+        self._begin(at)
         self._touched.update(range(len(self.elders)))
 
     def _new_clock(self, homes: int, at: datetime) -> SilenceClock:
@@ -253,11 +255,38 @@ class Guard:
             plain = {k: v if isinstance(v, str) or v == v else None for k, v in basis.items()}
             self._uses.append((self.row[home], plain))
 
-    def _remember(self, at: datetime) -> None:
-        """Hear again what was heard before this process began; nothing is raised for it."""
-        heard = Reading.objects.filter(taken=True, at__gte=at - REMEMBERED, at__lte=at)
-        lessons = lessons_of(at - REMEMBERED)
-        for reading in heard.order_by("at", "pk").iterator(2000):
+    def _known_now(self) -> Known:
+        guarded = [self.row.get(elder.home_id) == n for n, elder in enumerate(self.elders)]
+        return Known(
+            self.elders, guarded, self.clock, self.doors, self.meters, self.usual, self.shares
+        )
+
+    def keep_memory(self, *, at: datetime) -> bool:
+        """Write what is known to the file. Right after a look: then nothing is half heard."""
+        if self.memory is None or self._standing or self._signs or self._uses:
+            return False
+        return snapshots.write(self.memory, self._known_now(), at=at)
+
+    def _begin(self, at: datetime) -> None:
+        """Know what was heard before this process began; nothing is raised for it."""
+        levels = self.clock.homes.levels
+        found = snapshots.read(self.memory, levels=levels, at=at) if self.memory else None
+        since, lessons = at - REMEMBERED, lessons_of(at - REMEMBERED)
+        if found is None:
+            heard = Reading.objects.filter(taken=True, at__gte=since, at__lte=at)
+            self._remember(heard.order_by("at", "pk").iterator(2000), lessons, at)
+            return
+        strangers = snapshots.restore(found, self._known_now())
+        rest = snapshots.readings_since(found, since=since, at=at)
+        self._remember(rest, snapshots.learnt_since(found, lessons), at)
+        for row in strangers:
+            self.take_up(self.elders[row], at=at)
+
+    def _remember(
+        self, heard: Iterable[Reading], lessons: list[tuple[datetime, Alert]], at: datetime
+    ) -> None:
+        """Hear again what was heard before; `lessons` are the latest first."""
+        for reading in heard:
             while lessons and lessons[-1][0] <= reading.at:
                 self._take_lesson(lessons.pop()[1])
             self._hear([reading], local_seconds(at))
@@ -303,47 +332,11 @@ class Guard:
     # ── raising ───────────────────────────────────────────────────────────
 
     def _raise(self, alarm: clocks.Alarm, at: datetime) -> None:
-        elder, since = self.elders[alarm.home], moment(alarm.since)
         notice = alarm.level < self.clock.case_level
-        known = Alert.objects.filter(
-            elder=elder, ground=Ground.SILENCE, is_notice=notice, since=since
-        )
-        if known.exists():
-            return  # raised before this process began
-        basis = {
-            "model": MODEL,
-            "q": round(alarm.q, 3),
-            "e": round(alarm.e, 3),
-            "theta_q": round(alarm.theta_q, 3),
-            "theta_e": round(alarm.theta_e, 3),
-            "r": alarm.r,
-            "kind": alarm.kind,
-        }
-        raised = actions.raise_alert(
-            by=None,
-            elder=elder,
-            ground=Ground.SILENCE,
-            at=at,
-            is_notice=notice,
-            since=since,
-            basis=basis,
-        )
-        if raised is not None and not notice:  # the notice has said what it had to say
-            for earlier in Alert.objects.open().filter(
-                elder=elder, ground=Ground.SILENCE, is_notice=True
-            ):
-                settle(by=None, alert=earlier, code=Said.DUPLICATE, at=at)
+        raise_silence(self.elders[alarm.home], alarm, is_notice=notice, at=at)
 
     def _raise_sign(self, sign: DoorSign, at: datetime) -> None:
-        actions.raise_alert(
-            by=None,
-            elder=self.elders[sign.home],
-            ground=Ground(sign.ground.value),
-            at=at,
-            is_notice=not sign.alarm,
-            since=moment(sign.since),
-            basis={"model": MODEL},
-        )
+        raise_sign(self.elders[sign.home], sign, at=at)
 
     def _tell_heard(self, ended: Iterable[Heard], at: datetime) -> None:
         """Open silence alerts of homes that were heard again end by themselves."""

@@ -67,6 +67,7 @@ def clear_away() -> None:
         "basemap.json",
         "tables",
         "lake",
+        "guard.npz",
         NOTE,
         "demo.lock",
     }

@@ -229,6 +229,18 @@ class SilenceClock:
         """No alarm can come up before this moment unless something happens."""
         return min(self._heap[0][0] if self._heap else inf, self.night_at)
 
+    @property
+    def floor(self) -> float:
+        """No alarm is dated before this moment: tables changed then."""
+        return self._floor
+
+    def resume(self, *, day: int, floor: float) -> None:
+        """Go on with columns that were kept: `day` is the first one not booked in them."""
+        self.day, self._floor = day, floor
+        armed = enumerate(self.homes.armed.tolist())
+        self._heap = [(at, home) for home, at in armed if at < inf]
+        heapify(self._heap)
+
     # ── questions ─────────────────────────────────────────────────────────
 
     @property

@@ -60,6 +60,15 @@ class DoorWatch:
         door = self.doors[home] = Door(**settings)  # type: ignore[arg-type]
         return door
 
+    def resume(self, home: int, *, told: set[str], **kept: float | bool) -> None:
+        """Go on with a door as it was left; `kept` are fields of Door."""
+        door = self.doors[home]
+        door.told = set(told)
+        for name, value in kept.items():
+            setattr(door, name, value)
+        if door.opened > -inf and (at := self._next(door)) < inf:
+            heappush(self._heap, (at, home))
+
     def hear(self, home: int, at: float, kind: int) -> DoorSign | None:
         """A human event; gives a sign that it makes at once, if any."""
         door = self.doors.get(home)
