@@ -12,8 +12,16 @@ import pytest
 import yaml
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.schema import django_db_keepdb, django_db_modify_db_settings  # noqa: F401 - fixtures
+
+# How long an example takes says more about the machine than about the rule.
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent
 # A Wednesday, an ordinary working day at noon; two working spans lie around it.
