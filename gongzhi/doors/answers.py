@@ -13,6 +13,7 @@ from gongzhi.doors.words import Delivery, Told
 from gongzhi.journal.chores import chore
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import reacts_to
+from gongzhi.kernel.struck import struck
 
 Send = Callable[[Answer], None]
 Wants = Collection[str] | Callable[[Entry], Collection[str]]
@@ -119,7 +120,9 @@ def _send(answer: Answer, at: datetime) -> None:
         log.warning("answer %s by %s failed: %r", answer.pk, answer.entry.door, error)
         most = MOST_REFUSALS if isinstance(error, Refused) else MOST_TRIES
         dead = answer.tries + 1 >= most
-        row.update(last_error=repr(error)[:400], state=Delivery.DEAD if dead else Delivery.OWED)
+        row.update(
+            last_error=struck(repr(error))[:400], state=Delivery.DEAD if dead else Delivery.OWED
+        )
         if isinstance(error, Unreachable):
             _spare(answer, at)
     else:

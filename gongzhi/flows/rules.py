@@ -168,6 +168,12 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "move": ("from", "needs", "takes"),
     "clock": ("during", "until"),
 }
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "flow": ("code", "name", "kind"),
+    "state": ("code", "name", "turn"),
+    "move": ("verb", "name", "to", "who"),
+    "clock": ("code", "name"),
+}
 
 
 def faults_of_form(data: Any) -> Iterable[str]:
@@ -189,9 +195,8 @@ def faults_of_form(data: Any) -> Iterable[str]:
             for key in LISTS.get(kind, ()):
                 if isinstance(row, Mapping) and not _are_words(row.get(key, [])):
                     yield f"第{n}个{called}的 {key} 应当是一列代码"
-    for n, clock in enumerate(data.get("clocks") or [], 1):
-        if isinstance(clock, Mapping):
-            yield from _limits_wrong(clock, n)
+            if kind == "clock" and isinstance(row, Mapping):
+                yield from _limits_wrong(row, n)
 
 
 def _limits_wrong(clock: Mapping[str, Any], n: int) -> Iterable[str]:
@@ -216,6 +221,8 @@ def _keys(row: Any, kind: str, called: str) -> Iterable[str]:
         yield f"{called}缺少 {'、'.join(sorted(missing))}"
     if unknown := row.keys() - needed - optional:
         yield f"{called}有不认识的项 {'、'.join(sorted(map(str, unknown)))}"
+    if strange := [key for key in WORDS[kind] if not isinstance(row.get(key, ""), str)]:
+        yield f"{called}的 {'、'.join(strange)} 应当是文字"
 
 
 def _are_limits(limits: Any) -> bool:
@@ -224,6 +231,7 @@ def _are_limits(limits: Any) -> bool:
         and x.keys() == {"limit", "unit"}
         and isinstance(x["limit"], int)
         and x["limit"] > 0
+        and isinstance(x["unit"], str)
         and x["unit"] in UNITS
         for x in limits.values()
     )

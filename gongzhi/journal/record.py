@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from gongzhi.access.models import Person
 from gongzhi.journal.models import Errand, Event
 from gongzhi.kernel.rows import insert_many, instance_of
+from gongzhi.kernel.struck import struck
 
 Reaction = Callable[[Event], None]
 REACTIONS: dict[str, dict[str, Reaction]] = defaultdict(dict)
@@ -136,7 +137,7 @@ def _do(errand: Errand, at: datetime) -> None:
             Errand.objects.filter(pk=errand.pk).update(done_at=at, last_error="")
     except Exception as error:  # one failing errand must not stop the others
         log.warning("errand %s (%s) failed: %r", errand.pk, errand.reaction, error)
-        Errand.objects.filter(pk=errand.pk).update(last_error=repr(error)[:2000])
+        Errand.objects.filter(pk=errand.pk).update(last_error=struck(repr(error))[:2000])
 
 
 def stuck() -> models.QuerySet[Errand]:

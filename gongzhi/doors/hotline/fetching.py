@@ -22,6 +22,7 @@ from gongzhi.doors.whereabouts import Gazetteer
 from gongzhi.doors.words import Door
 from gongzhi.journal.chores import chore
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
+from gongzhi.kernel.struck import struck
 
 Refuse = Callable[[str, Refusal], None]
 
@@ -41,7 +42,7 @@ def fetch_some(at: datetime) -> bool:
         return _take_page(partner, row, at)
     except (Unreachable, Refused) as error:
         Fetch.objects.filter(pk=row.pk).update(
-            failing_since=Coalesce("failing_since", at), last_error=str(error)[:400]
+            failing_since=Coalesce("failing_since", at), last_error=struck(str(error))[:400]
         )
         return False
 

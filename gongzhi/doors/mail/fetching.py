@@ -25,6 +25,7 @@ from gongzhi.doors.mail.words import Verdict
 from gongzhi.doors.models import Fetch
 from gongzhi.doors.words import Door
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.struck import struck
 
 BATCH = 200
 BATCH_BYTES = 48 * 1024 * 1024
@@ -69,7 +70,9 @@ def _fetch_if_due(box: Mailbox, at: datetime) -> int:
         count = fetch(box, at)
     except AWAY as error:
         log.warning("mailbox %s cannot be fetched: %r", box.code, error)
-        mine.update(failing_since=Coalesce("failing_since", at), last_error=str(error)[:400])
+        mine.update(
+            failing_since=Coalesce("failing_since", at), last_error=struck(str(error))[:400]
+        )
         return 0
     mine.update(fetched_at=at, failing_since=None, last_error="")
     return count

@@ -9,7 +9,8 @@ from django.db import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongzhi.project.logs import STRUCK, JsonFormatter, LineFormatter, struck
+from gongzhi.kernel.struck import STRUCK, struck
+from gongzhi.project.logs import JsonFormatter, LineFormatter
 
 
 def record(message: str, *args: object, error: BaseException | None = None) -> logging.LogRecord:
