@@ -72,6 +72,10 @@ class Dispute(models.Model):
     kept = models.BooleanField(_("已履行"), null=True)
     score = models.PositiveSmallIntegerField(_("考评"), null=True, help_text="1 to 5")
     ended_at = models.DateTimeField(null=True)
+    press_at = models.DateTimeField(
+        null=True, help_text="when the step is warned of or pressed for"
+    )
+    pressed = models.PositiveSmallIntegerField(default=0, help_text="warned, late, taken above")
 
     objects = DisputeQuerySet.as_manager()
 
@@ -84,6 +88,11 @@ class Dispute(models.Model):
                 fields=["follow_up_on"],
                 name="dispute_to_follow_up",
                 condition=models.Q(status="settled"),
+            ),
+            models.Index(
+                fields=["press_at"],
+                name="dispute_to_press",
+                condition=models.Q(press_at__isnull=False),
             ),
         ]
         constraints = [

@@ -144,12 +144,18 @@ def history(dispute: Dispute) -> list[Line]:
         Line(
             event.at,
             titles.get(event.name, event.name),
-            f"{event.by.name}（{event.by.post_name}）" if event.by else _("居民申请"),
+            _who(event),
             notes.get(event.pk, ""),
         )
         for event in events
         if event.name in titles
     ]
+
+
+def _who(event: Event) -> str:
+    if event.by:
+        return f"{event.by.name}（{event.by.post_name}）"
+    return _("居民申请") if event.name == "disputes.opened" else _("系统")
 
 
 def _titles() -> dict[str, str]:
@@ -163,6 +169,9 @@ def _titles() -> dict[str, str]:
         "disputes.session_held": _("调解一次"),
         "disputes.settled": _("达成协议"),
         "disputes.follow_up_due": _("该回访了，已提醒"),
+        "disputes.nearly_due": _("快到时限，已提醒"),
+        "disputes.overdue": _("已超过时限，已催办"),
+        "disputes.supervised": _("超时一个工作日，已报上一级督办"),
         "disputes.followed_up": _("回访：已履行"),
         "disputes.resumed": _("回访：未履行，再调解"),
         "disputes.reviewed": _("考评归档"),
@@ -201,6 +210,14 @@ class Face:
 
 
 def clock_of(dispute: Dispute, at: datetime) -> Face | None:
+    """The clock of the step at which the dispute stands, as a page shows it."""
+    clock, calendar, local = running(dispute), calendars.in_force(), localtime(at)
+    if clock is None:
+        return None
+    return Face(clock.name, clock.due(calendar, local), clock.state(calendar, local))
+
+
+def running(dispute: Dispute) -> Clock | None:
     """The clock of the step at which the dispute stands, by its risk; from the record alone."""
     watch = next((c for c in flow_of(dispute).clocks if dispute.status in c.during), None)
     if watch is None:
@@ -210,9 +227,7 @@ def clock_of(dispute: Dispute, at: datetime) -> Face | None:
         before = event.facts.get("before")
         if before and before not in watch.during:
             since = event.at
-    clock = Clock(watch.name, localtime(since), Limit(*watch.limit(dispute.risk or "low")))
-    calendar, local = calendars.in_force(), localtime(at)
-    return Face(watch.name, clock.due(calendar, local), clock.state(calendar, local))
+    return Clock(watch.name, localtime(since), Limit(*watch.limit(dispute.risk or "low")))
 
 
 def figures(person: Person) -> dict[str, int]:

@@ -12,6 +12,7 @@ from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
 from gongzhi.cases.models import Case
 from gongzhi.disputes import rules
+from gongzhi.disputes.actions.pressing import wind
 from gongzhi.disputes.actions.steps import words
 from gongzhi.disputes.models import Dispute, Party
 from gongzhi.disputes.words import Kind, Side
@@ -73,6 +74,7 @@ def open_dispute(
     Party.objects.bulk_create(rows)
     facts = {"case": case.pk} if case else {}
     record("disputes.opened", about=dispute, by=by, at=at, area_path=area.path, **facts)
+    wind(dispute, at)
     return dispute
 
 

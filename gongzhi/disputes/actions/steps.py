@@ -11,6 +11,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
 from gongzhi.disputes import rules
+from gongzhi.disputes.actions.pressing import wind
 from gongzhi.disputes.models import Dispute, Note
 from gongzhi.disputes.reads import flow_of
 from gongzhi.disputes.words import Status
@@ -81,6 +82,7 @@ def take(
         **facts,
     )
     keep_note(event, dispute, note)
+    wind(dispute, at)
     return event
 
 
