@@ -199,6 +199,7 @@ def _measure(lookups: int) -> list[Line]:
                      _verdict(seconds, 0.5)))  # fmt: skip
         bar.update(task, advance=1, description="look-ups")
         rows += _lookups(lookups)
+        rows += _choices(max(lookups // 5, 10))
         bar.update(task, advance=1)
     return rows
 
@@ -277,6 +278,41 @@ def _lookups(count: int) -> list[Line]:
         rows.append((f"{what} ({hits / len(soughts):.1f} found), p50/p95/p99 ms",
                      f"{p50:.1f} / {p95:.1f} / {p99:.1f}", f"{spent:.1f} ms",
                      _verdict(p95, GOAL_MS)))  # fmt: skip
+    return rows
+
+
+MAP_GOAL_MS = 100.0
+
+
+def _choices(count: int) -> list[Line]:
+    """The map: people, homes and counts by tag of one grid, and of the buildings of one estate."""
+    from gongzhi.access.models import Person
+    from gongzhi.places.models import Area, Estate
+    from gongzhi.residents.reads import selecting
+    from gongzhi.residents.reads.search import Sought, search
+    from gongzhi.residents.rules.selection import Selection
+
+    everything = Person.objects.get(username="city")
+    grids = Area.objects.filter(level="grid").order_by("?").values_list("code", flat=True)[:count]
+    estates = Estate.objects.order_by("?").values_list("pk", flat=True)[:count]
+    by_grid = [Selection(grids=(code,)) for code in grids]
+    by_homes = [Selection(estates=(pk,)) for pk in estates]
+    asked = {
+        "map: figures of a grid": (selecting.summary, by_grid),
+        "map: figures of an estate's buildings": (selecting.summary, by_homes),
+        "map: the list of those buildings, page 1": (
+            lambda person, choice: search(person, Sought(within=choice)), by_homes,
+        ),
+    }  # fmt: skip
+    rows = []
+    for what, (ask, choices) in asked.items():
+        ask(everything, choices[0])
+        took = [_timed(lambda ask=ask, one=one: ask(everything, one)) for one in choices]
+        times = sorted(seconds * 1000 for seconds, _spent in took)
+        p50, p95 = (times[min(int(len(times) * q), len(times) - 1)] for q in (0.5, 0.95))
+        spent = sum(cpu for _seconds, cpu in took) / len(took) * 1000
+        rows.append((f"{what}, p50/p95 ms", f"{p50:.1f} / {p95:.1f}", f"{spent:.1f} ms",
+                     _verdict(p95, MAP_GOAL_MS)))  # fmt: skip
     return rows
 
 
