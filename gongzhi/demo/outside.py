@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import yaml
+from django.conf import settings
+
 from gongzhi.demo.ports import free_port
 from gongzhi.demo.running import Part
 from gongzhi.doors.actions import admit
@@ -20,6 +23,8 @@ KEYS: Mapping[str, str] = {
     "citizen_app": "demo-key-of-the-app",
     "gongzhi": "demo-key-of-short-messages",
 }
+MAILBOX = {"code": "district", "name": "望湖区区长信箱", "address": "quzhang@wanghu.example.cn"}
+OPENS = "demo-mailbox"  # the mailbox of the demo
 WECHAT = {"APP_ID": "wx-demo", "SECRET": "wechat-secret", "TOKEN": "wechat-token"}
 NAMES = {
     "hotline": ("市12345热线", Door.HOTLINE),
@@ -71,7 +76,35 @@ def others(port: int, logs: Path) -> list[Other]:
         command = [sys.executable, "-m", f"gongzhi.doors.{module}", "--port", str(free)]
         part = Part(code, [*command, *args, *target], logs / f"{code}.log")
         found.append(Other(code, name, f"http://127.0.0.1:{free}", part))
-    return found
+    return [*found, _post_office(free, logs)]
+
+
+def _post_office(taken: int, logs: Path) -> Other:
+    """The mail server of the demo. Where it listens is written down for those who fetch from it."""
+    pages = free_port(taken + 1)
+    imap = free_port(pages + 1)
+    smtp = free_port(imap + 1)
+    ports = ["--port", str(pages), "--imap", str(imap), "--smtp", str(smtp)]
+    who = ["--address", MAILBOX["address"], "--password", OPENS]
+    words = yaml.safe_load((settings.CONFIG_DIR / "doors" / "mail.yaml").read_text("utf-8"))
+    words |= {"every_seconds": 5}
+    words["mailboxes"] = {
+        MAILBOX["code"]: {
+            "name": MAILBOX["name"],
+            "address": MAILBOX["address"],
+            "imap": {"host": "127.0.0.1", "port": imap, "tls": False},
+            "smtp": {"host": "127.0.0.1", "port": smtp, "tls": False},
+        }
+    }
+    mail_config().write_text(yaml.safe_dump(words, allow_unicode=True), encoding="utf-8")
+    command = [sys.executable, "-m", "gongzhi.doors.mail.simulator", *ports, *who]
+    part = Part("mail", command, logs / "mail.log")
+    return Other("mail", "电子信箱 mailbox", f"http://127.0.0.1:{pages}", part)
+
+
+def mail_config() -> Path:
+    """Where the demo keeps how its mailbox is reached."""
+    return Path(settings.DATA_DIR) / "mail.yaml"
 
 
 def environment(running: Sequence[Other]) -> dict[str, str]:
@@ -83,6 +116,8 @@ def environment(running: Sequence[Other]) -> dict[str, str]:
         "GONGZHI_WECHAT_OPEN": urls["wechat"] + "/connect/",
         "GONGZHI_SMS_URL": urls["sms"],
         "GONGZHI_SMS_KEY": KEYS["gongzhi"],
+        "GONGZHI_MAIL_CONFIG": str(mail_config()),
+        f"GONGZHI_MAIL_PASSWORD_{MAILBOX['code'].upper()}": OPENS,
     }
 
 

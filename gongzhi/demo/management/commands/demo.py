@@ -147,6 +147,7 @@ def _parts(port: int, live: int) -> list[Part]:
         Part("work", [*gongzhi, "work"], logs / "work.log"),
         Part("elders", [*gongzhi, "demo_elders"], logs / "elders.log"),
         Part("guard", [*gongzhi, "guard"], logs / "guard.log"),
+        Part("fetch", [*gongzhi, "fetch_mail"], logs / "fetch.log"),
     ]
 
 
@@ -173,8 +174,8 @@ def _tell_of_others(console: Console, beside: Sequence[outside.Other]) -> None:
     console.print(table)
     console.print(
         "在微信模拟器里说“路灯坏了”，发位置，回复 1；在话务模拟器里打进分机 801，\n"
-        "shequ01 在“电话坐席”签入 801 就会弹出。\n"
-        "Write as a WeChat follower, or call extension 801 while shequ01 sits there.\n"
+        "shequ01 在“电话坐席”签入 801 就会弹出；在电子信箱模拟器里寄一封信，几秒后有回信。\n"
+        "Write as a WeChat follower or a letter, or call extension 801 while shequ01 sits there.\n"
     )
 
 
