@@ -37,6 +37,10 @@ def main() -> int:
         from bench.cases_load import main as cases
 
         return cases(sys.argv[2:])
+    if sys.argv[1:2] == ["doors"]:
+        from bench.doors import main as doors
+
+        return doors()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of requests")
