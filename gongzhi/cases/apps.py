@@ -12,13 +12,13 @@ class CasesConfig(AppConfig):
         """Register what follows from events, what is swept up and what is learned from."""
         from gongzhi.cases import chores, lessons, panels, reactions, rules, sweeping  # noqa: F401
         from gongzhi.cases.tables.afterwards import APPEAL_LIST, REFUSED_LIST, VISIT_LIST
-        from gongzhi.cases.tables.cases import CASE_LIST
+        from gongzhi.cases.tables.cases import BEHIND_LIST, CASE_LIST
         from gongzhi.flows.actions import offers
         from gongzhi.flows.rules import Offer
         from gongzhi.sheets.kinds import writes_out
 
         states = {status: status in rules.ENDED for status in rules.TURN}
-        writes_out(CASE_LIST, VISIT_LIST, APPEAL_LIST, REFUSED_LIST)
+        writes_out(CASE_LIST, BEHIND_LIST, VISIT_LIST, APPEAL_LIST, REFUSED_LIST)
         offers(
             "case",
             Offer(states, rules.LEADS_TO, clocks=rules.CLOCKS_NEEDED, beside=rules.BESIDE),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from gongzhi.cases import rules
 from gongzhi.cases.actions.afterwards import tell_to_look_again
+from gongzhi.cases.actions.measuring import freeze_month, month_to_freeze
 from gongzhi.cases.actions.pressing import press, warn
 from gongzhi.cases.actions.recount import recount_some
 from gongzhi.cases.models import Case, FollowUp, Recount
@@ -53,6 +54,16 @@ def ask_one_again(at: datetime) -> bool:
     if followup is None:
         return False
     tell_to_look_again(by=None, followup=followup, at=at)
+    return True
+
+
+@chore("cases.freeze_month", every=timedelta(hours=1))
+def freeze_next_month(at: datetime) -> bool:
+    """Freeze the rates of the month that is over long enough. False when there is none."""
+    month = month_to_freeze(at)
+    if month is None:
+        return False
+    freeze_month(by=None, month=month, at=at)
     return True
 
 

@@ -1,4 +1,4 @@
-"""After the end: who is to be asked back, who appealed, and the rates that come of it."""
+"""After the end: who is to be asked back, and who appealed."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,12 +15,11 @@ from gongzhi.cases import actions, forms_aside
 from gongzhi.cases.actions.appeals import may_decide
 from gongzhi.cases.actions.reveal import reveal_contact
 from gongzhi.cases.forms_staff import RevealForm, read
-from gongzhi.cases.models import Appeal, FollowUp, Remark
+from gongzhi.cases.models import Appeal, FollowUp
 from gongzhi.cases.pages_staff import case_context, case_for, desk
 from gongzhi.cases.reads.afterwards import appeals_owed, visits_owed
-from gongzhi.cases.reads.rates import BY, Month, changes_of_nature, rates
 from gongzhi.cases.reads.tracking import timeline
-from gongzhi.cases.words import Nature, NatureGround, RevealGround
+from gongzhi.cases.words import RevealGround
 from gongzhi.kernel.refusals import Overtaken, Refusal
 
 YES = {"yes": True, "no": False}
@@ -121,38 +120,3 @@ def appeal(request: PersonRequest, pk: int) -> HttpResponse:
     }
     status = refusal.status if refusal else 200
     return render(request, "cases/staff/appeal.html", context, status=status)
-
-
-@desk
-@require_safe
-def measures(request: PersonRequest) -> HttpResponse:
-    """The rates of a month as bars and as a table, and the changes of nature to be checked."""
-    at = now()
-    month = Month.read(request.GET.get("month", ""), at)
-    by = request.GET.get("by", "unit")
-    by = by if by in BY else "unit"
-    total, rows = rates(request.user, month, by=by)
-    changes = changes_of_nature(request.user, month)
-    remarks = {r.event_id: r for r in Remark.objects.filter(event__in=[e.pk for e in changes])}
-    names = {"unit": _("承办单位"), "item": _("事项"), "area": _("社区")}
-    context = {
-        "month": month,
-        "is_present": month.ends > at,
-        "by": by,
-        "cuts": list(names.items()),
-        "cut_name": names[by],
-        "total": total,
-        "rows": rows,
-        "changes": [
-            {
-                "event": event,
-                "before": Nature(event.facts["before"]).label,
-                "after": Nature(event.facts["after"]).label,
-                "ground": NatureGround(event.facts["ground"]).label,
-                "text": remarks[event.pk].text if event.pk in remarks else "",
-                "grave": event.facts["before"] == Nature.COMPLAINT,
-            }
-            for event in changes
-        ],
-    }
-    return render(request, "cases/staff/measures.html", context)

@@ -52,6 +52,23 @@ class NatureGround(TextChoices):
     CHECKED = "checked", _("核实后与登记不符")
 
 
+class ExclusionGround(TextChoices):
+    """Why a case is left out of the rates."""
+
+    UNLAWFUL = "unlawful", _("诉求违法或无事实依据")
+    NO_POLICY = "no_policy", _("现行政策无法满足")
+    IN_COURT = "in_court", _("已进入诉讼、仲裁或信访程序")
+    FORCE = "force", _("自然灾害等不可抗力")
+    MALICE = "malice", _("恶意重复反映")
+
+
+class Part(TextChoices):
+    """What a line of a frozen month stands for."""
+
+    REPORTED = "reported", _("上报的案件")
+    ANSWER = "answer", _("反映人的回答")
+
+
 class FollowUpKind(TextChoices):
     """How the reporter is asked after the end."""
 

@@ -21,6 +21,7 @@ from gongzhi.cases.actions.handle import (
     rework,
 )
 from gongzhi.cases.actions.matters import merge, split
+from gongzhi.cases.actions.measuring import ask_exclusion, decide_exclusion, freeze_month
 from gongzhi.cases.actions.nature import change_nature
 from gongzhi.cases.actions.notes import note, snooze, unwatch, wake, watch
 from gongzhi.cases.actions.presence import look_at
@@ -48,6 +49,7 @@ __all__ = [
     "approve",
     "arbitrate",
     "ask_assist",
+    "ask_exclusion",
     "ask_extension",
     "ask_redo",
     "change_nature",
@@ -55,11 +57,13 @@ __all__ = [
     "close",
     "contact",
     "decide_appeal",
+    "decide_exclusion",
     "decide_extension",
     "decline",
     "dispatch",
     "drop_macro",
     "drop_search",
+    "freeze_month",
     "handle",
     "join",
     "keep_macro",

@@ -13,6 +13,7 @@ from gongzhi.cases.models.case import (
 )
 from gongzhi.cases.models.closing import Appeal, FollowUp
 from gongzhi.cases.models.desk import Macro, Presence, Reply, SavedSearch, Watch
+from gongzhi.cases.models.measured import Exclusion, FrozenMonth, MeasuredLine
 from gongzhi.cases.models.refused import TurnedAway
 from gongzhi.cases.models.times import Recount
 
@@ -23,9 +24,12 @@ __all__ = [
     "Case",
     "CaseQuerySet",
     "Claimant",
+    "Exclusion",
     "Extension",
     "FollowUp",
+    "FrozenMonth",
     "Macro",
+    "MeasuredLine",
     "Precedent",
     "Presence",
     "Recount",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,15 +11,17 @@ from django.utils.timezone import localtime
 
 from gongzhi.access.models import Person
 from gongzhi.cases.measures import Counts
-from gongzhi.cases.models import Case, FollowUp
-from gongzhi.cases.words import Status
+from gongzhi.cases.models import Case, Exclusion, FollowUp, FrozenMonth, MeasuredLine
+from gongzhi.cases.words import Part, Status
 from gongzhi.journal.models import Event
 
 BY = {  # how rows are cut: the name of the row on a case
     "unit": "unit__name",
     "item": "item__name",
     "area": "area__parent__name",
+    "nature": "nature",
 }
+FROZEN_BY = {"unit": "unit_name", "item": "item_name", "area": "area_name", "nature": "nature"}
 ROWS_MOST = 40
 CHANGES_MOST = 50
 
@@ -30,6 +32,12 @@ class Row:
 
     name: str
     counts: Counts
+    key: str = ""  # by which the cases behind it are found; the name where there is no other
+
+    @property
+    def asks(self) -> str:
+        """What an address says for this line."""
+        return self.key or self.name
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,11 @@ class Month:
         after = (local + timedelta(days=32)).replace(day=1)
         return cls(f"{local:%Y-%m}", local, after)
 
+    @classmethod
+    def of(cls, at: datetime) -> "Month":
+        """The month in which something happened."""
+        return cls.read("", at)
+
     @property
     def before(self) -> str:
         """The month before."""
@@ -62,17 +75,76 @@ class Month:
         return f"{self.ends:%Y-%m}"
 
 
-def rates(person: Person, month: Month, *, by: str = "unit") -> tuple[Counts, list[Row]]:
-    """Of all the person may see, and cut by `by`: cases reported in the month, answers given in it.
+def is_frozen(month: Month) -> bool:
+    """Whether the rates of the month do not change any more."""
+    return FrozenMonth.objects.filter(month=month.name).exists()
+
+
+def excluded_cases() -> QuerySet[Exclusion]:
+    """What two people signed to be left out of the rates."""
+    return Exclusion.objects.filter(granted=True)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """From what a month is counted: cases and answers, and what a cut is called on each."""
+
+    reported: QuerySet[Any, Any]
+    answers: QuerySet[Any, Any]
+    of_reported: Mapping[str, str]
+    of_answers: Mapping[str, str]
+    case_of_reported: str
+    excluded: int
+    frozen: FrozenMonth | None = None
+
+    def narrowed(self, by: str, row: str) -> "Basis":
+        """Only one line of the table."""
+        named: dict[str, Any] = {}
+        for part, names in (("reported", self.of_reported), ("answers", self.of_answers)):
+            rows: QuerySet[Any, Any] = getattr(self, part)
+            empty = Q(**{names[by]: ""}) | Q(**{f"{names[by]}__isnull": True})
+            named[part] = rows.filter(Q(**{names[by]: row}) if row else empty)
+        return replace(self, **named)
+
+
+def basis_of(person: Person, month: Month) -> Basis:
+    """A frozen month from its own lines; one that still runs from the cases, without excluded."""
+    frozen = FrozenMonth.objects.filter(month=month.name).first()
+    if frozen:
+        lines = MeasuredLine.objects.visible_to(person).filter(frozen=frozen)
+        counted = lines.filter(excluded=False)
+        return Basis(
+            reported=counted.filter(part=Part.REPORTED),
+            answers=counted.filter(part=Part.ANSWER),
+            of_reported=FROZEN_BY,
+            of_answers=FROZEN_BY,
+            case_of_reported="case",
+            excluded=lines.filter(excluded=True, part=Part.REPORTED).count(),
+            frozen=frozen,
+        )
+    left_out = excluded_cases().values("case")
+    cases = Case.objects.visible_to(person)
+    reported = cases.filter(reported_at__gte=month.begins, reported_at__lt=month.ends)
+    done = FollowUp.objects.filter(done_at__gte=month.begins, done_at__lt=month.ends)
+    return Basis(
+        reported=reported.exclude(pk__in=left_out),
+        answers=done.filter(case__in=cases.values("pk")).exclude(case__in=left_out),
+        of_reported=BY,
+        of_answers={key: f"case__{name}" for key, name in BY.items()},
+        case_of_reported="pk",
+        excluded=reported.filter(pk__in=left_out).count(),
+    )
+
+
+def rates(basis: Basis, *, by: str = "unit") -> tuple[Counts, list[Row]]:
+    """Of all there is, and cut by `by`: cases reported in the month, answers given in it.
 
     Merged cases count with their own reporter's answer; two queries for rows of any number.
     """
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    name = BY.get(by, BY["unit"])
-    cases = Case.objects.visible_to(person)
-    reported = cases.filter(reported_at__gte=month.begins, reported_at__lt=month.ends)
-    _count(found, reported.order_by().values_list(name), _ENDED)
-    _count(found, _answers(cases, month).order_by().values_list(f"case__{name}"), _ANSWERED)
+    by = by if by in BY else "unit"
+    _count(found, basis.reported.order_by().values_list(basis.of_reported[by]), _ENDED)
+    _count(found, basis.answers.order_by().values_list(basis.of_answers[by]), _ANSWERED)
     lines = [Row(cut, Counts(**numbers)) for cut, numbers in found.items()]
     lines.sort(key=lambda r: (-r.counts.reported, r.name))
     total: dict[str, int] = defaultdict(int)
@@ -80,6 +152,16 @@ def rates(person: Person, month: Month, *, by: str = "unit") -> tuple[Counts, li
         for key, number in numbers.items():
             total[key] += number
     return Counts(**total), lines[:ROWS_MOST]
+
+
+def behind(basis: Basis, figure: str) -> QuerySet[Case]:
+    """The cases behind one figure, newest first; those of answers as often as they count once."""
+    if figure in OF_REPORTED:
+        rows = basis.reported.filter(OF_REPORTED[figure])
+        pks = rows.values(basis.case_of_reported)
+    else:
+        pks = basis.answers.filter(OF_ANSWERS[figure]).values("case")
+    return Case.objects.filter(pk__in=pks).order_by("-reported_at", "-pk")
 
 
 def _count(
@@ -90,25 +172,28 @@ def _count(
             found[cut or ""][key] += number
 
 
-def _answers(cases: QuerySet[Case], month: Month) -> QuerySet[FollowUp]:
-    done = FollowUp.objects.filter(done_at__gte=month.begins, done_at__lt=month.ends)
-    return done.filter(case__in=cases.values("pk"))
-
-
+# Figure → what it counts; a field of that name is on a case or a follow-up and on a frozen line.
+OF_REPORTED: Mapping[str, Q] = {
+    "reported": Q(),
+    "declined": Q(status=Status.DECLINED),
+    "closed": Q(status=Status.CLOSED),
+    "accepted": ~Q(status=Status.DECLINED),
+}
+OF_ANSWERS: Mapping[str, Q] = {
+    "answered_contacted": Q(contacted__isnull=False),
+    "contacted": Q(contacted=True),
+    "answered_solved": Q(solved__isnull=False),
+    "solved": Q(solved=True),
+    "answered_satisfied": Q(satisfied__isnull=False),
+    "satisfied": Q(satisfied=True),
+    "unreached": Q(reached=False),
+}
 _ENDED = {
-    "reported": Count("pk"),
-    "declined": Count("pk", filter=Q(status=Status.DECLINED)),
-    "closed": Count("pk", filter=Q(status=Status.CLOSED)),
+    name: Count("pk", filter=which) if which else Count("pk")
+    for name, which in OF_REPORTED.items()
+    if name != "accepted"
 }
-_ANSWERED = {
-    "answered_contacted": Count("pk", filter=Q(contacted__isnull=False)),
-    "contacted": Count("pk", filter=Q(contacted=True)),
-    "answered_solved": Count("pk", filter=Q(solved__isnull=False)),
-    "solved": Count("pk", filter=Q(solved=True)),
-    "answered_satisfied": Count("pk", filter=Q(satisfied__isnull=False)),
-    "satisfied": Count("pk", filter=Q(satisfied=True)),
-    "unreached": Count("pk", filter=Q(reached=False)),
-}
+_ANSWERED = {name: Count("pk", filter=which) for name, which in OF_ANSWERS.items()}
 
 
 def changes_of_nature(person: Person, month: Month) -> list[Event]:

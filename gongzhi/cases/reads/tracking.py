@@ -352,6 +352,8 @@ def staff_titles() -> dict[str, str]:
         "cases.snoozed": _("推后再看"),
         "cases.woken": _("提前拿回待办"),
         "cases.nature_changed": _("改诉求性质"),
+        "cases.exclusion_asked": _("申请不计入三率"),
+        "cases.exclusion_decided": _("剔除申请签字"),
         "cases.visited": _("回访"),
         "cases.asking_again": _("再次询问是否解决"),
         "cases.asked_again": _("反映人回答是否解决"),

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.reads.lists import Filters, all_rows
+from gongzhi.cases.reads.measured import Asked, asked_for, figure_words
 from gongzhi.cases.tables.columns import of_case
 from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
 from gongzhi.catalogue.models import ItemClass
@@ -55,6 +57,22 @@ def rows(
     return read(all_rows(person, Filters.read(query), at=at), COLUMNS, keys)
 
 
+def _behind(
+    person: Person, query: Mapping[str, str], keys: Sequence[str], at: datetime
+) -> Iterable[Row]:
+    return read(asked_for(person, Asked.read(query, at)), COLUMNS, keys)
+
+
+BEHIND_LIST = Listing(
+    name="cases.behind",
+    label=gettext_lazy("三率所依据的案件"),
+    can=Can.SEE_CASES,
+    columns=[one.column for one in COLUMNS],
+    rows=_behind,
+    count=lambda person, query, at: asked_for(person, Asked.read(query, at)).count(),
+    words=lambda query: figure_words(Asked.read(query, now())),
+    back="staff:behind",
+)
 CASE_LIST = Listing(
     name="cases.cases",
     label=gettext_lazy("事件清单"),

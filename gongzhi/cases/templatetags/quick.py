@@ -15,6 +15,12 @@ from gongzhi.cases.words import Act
 
 register = template.Library()
 BAR, GAP, NAME, WIDE = 9, 20, 150, 640  # px: a bar, between rows, room for names, the whole
+BEHIND = {  # the figures that a rate divides
+    "closing": ("closed", "accepted"),
+    "response": ("contacted", "answered_contacted"),
+    "solving": ("solved", "answered_solved"),
+    "satisfied": ("satisfied", "answered_satisfied"),
+}
 LINE = 4 * (BAR + 2) + GAP
 
 
@@ -22,7 +28,16 @@ LINE = 4 * (BAR + 2) + GAP
 def four_rates(counts: Counts) -> list[dict[str, str]]:
     """办结率, 响应率, 解决率 and 满意率, each in words with what it was counted from."""
     return [
-        {"name": name, "text": percent(share), "of": f"{part} / {whole}", "look": look}
+        {
+            "name": name,
+            "text": percent(share),
+            "of": f"{part} / {whole}",
+            "look": look,
+            "part": str(part),
+            "whole": str(whole),
+            "part_key": BEHIND[look][0],
+            "whole_key": BEHIND[look][1],
+        }
         for name, share, part, whole, look in _rates(counts)
     ]
 
