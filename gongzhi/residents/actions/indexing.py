@@ -1,6 +1,7 @@
 """Keeping the terms by which people are found in step with what is on record."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from gongzhi.kernel.sealed import blind_index
 from gongzhi.residents.models import Findable, Phone, Resident
@@ -10,11 +11,39 @@ from gongzhi.residents.words import LifeState
 CHUNK = 2000
 
 
+@dataclass(frozen=True)
+class Indexed:
+    """What somebody's terms rest on."""
+
+    name: str
+    address: str
+    place: int
+    phones: tuple[str, ...]
+    id_number: str
+
+
 def index(pks: Iterable[int]) -> None:
     """Bring the terms of these people up to date; the erased are not found any more."""
     todo = sorted(set(pks))
     for start in range(0, len(todo), CHUNK):
         _index(todo[start : start + CHUNK])
+
+
+def index_known(people: Iterable[tuple[int, Indexed]]) -> None:
+    """Keep the terms of people who had none so far; what they rest on is given, not read."""
+    rows = (Findable(resident_id=pk, terms=_terms(one)) for pk, one in people)
+    Findable.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _terms(one: Indexed) -> str:
+    return terms_of(
+        name=one.name,
+        address=one.address,
+        place=one.place,
+        phones=one.phones,
+        id_number=one.id_number,
+        blind=blind_index,
+    )
 
 
 def _index(pks: Sequence[int]) -> None:
@@ -26,13 +55,8 @@ def _index(pks: Sequence[int]) -> None:
     found = [
         Findable(
             resident_id=r.pk,
-            terms=terms_of(
-                name=r.name,
-                address=r.address,
-                place=r.grid_id,
-                phones=phones.get(r.pk, []),
-                id_number=r.id_number,
-                blind=blind_index,
+            terms=_terms(
+                Indexed(r.name, r.address, r.grid_id, tuple(phones.get(r.pk, ())), r.id_number)
             ),
         )
         for r in people.only(*fields).order_by("pk")

@@ -13,10 +13,10 @@ from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import Overtaken
 from gongzhi.places.models import Collection
-from gongzhi.residents.actions.indexing import index
+from gongzhi.residents.actions.indexing import Indexed, index, index_known
 from gongzhi.residents.actions.tagging import retag
 from gongzhi.residents.models import Fact, Household, Phone, Resident
-from gongzhi.residents.reads.plans import PersonPlan, households_of, plan_people
+from gongzhi.residents.reads.plans import PersonPlan, Weighed, households_of, plan_people
 from gongzhi.residents.record import changed, collection_for
 from gongzhi.residents.rows import BrokenRows, Collected, NewPerson, Plan
 from gongzhi.residents.words import Outcome, Subject
@@ -44,14 +44,16 @@ def take_in_people(
     collected: Collected,
     at: datetime,
     can: Can = Can.TAKE_IN_TABLES,
+    weighed: Weighed | None = None,
 ) -> list[PersonPlan]:
     """Add the people of the rows and what they say anew; all of them, or none with BrokenRows.
 
     The same rows once more change nothing and leave no trace. Every changed field keeps its former
     value, sealed, with who, when and from which source. Gives what became of each row, in order.
+    `weighed` are plans of these very rows; they are used when the register is still as it was.
     """
     require(by, can, within=None)
-    plans = plan_people(by=by, rows=rows, at=at, can=can)
+    plans = _plans(by, rows, at, can, weighed)
     refuse_faults(plans)
     news = [p for p in plans if p.outcome == Outcome.NEW]
     olds = [p for p in plans if p.outcome == Outcome.CHANGED]
@@ -66,7 +68,8 @@ def take_in_people(
     except IntegrityError as error:
         raise Overtaken(_("同时有人登记了其中的人员，请重新预检后再导入。")) from error
     touched = [p.known_pk for p in (*news, *olds)]
-    index(touched)
+    _index_new(news)
+    index(p.known_pk for p in olds)
     left = [p.changes["home_id"][0] for p in olds if "home_id" in p.changes]
     retag(touched, at=at, homes=[pk for pk in left if isinstance(pk, int)])
     record(
@@ -79,6 +82,14 @@ def take_in_people(
         changed=len(olds),
     )
     return plans
+
+
+def _plans(
+    by: Person, rows: Sequence[NewPerson], at: datetime, can: Can, weighed: Weighed | None
+) -> list[PersonPlan]:
+    if weighed is not None and len(weighed.plans) == len(rows) and weighed.still_holds():
+        return [plan for plan in weighed.plans if isinstance(plan, PersonPlan)]
+    return plan_people(by=by, rows=rows, at=at, can=can)
 
 
 def _households(plans: Sequence[PersonPlan], collection: Collection) -> dict[str, Household]:
@@ -129,6 +140,18 @@ def _write_new(
         plans, Resident.objects.bulk_create(people, batch_size=BATCH), strict=True
     ):
         plan.pk = person.pk
+
+
+def _index_new(plans: Sequence[PersonPlan]) -> None:
+    """The terms of those who are new, from what was just written: nothing need be read again."""
+    index_known(
+        (
+            plan.known_pk,
+            Indexed(c.name, c.home.address if c.home else c.address, c.place or 0,
+                    tuple(c.phones.values()), c.id_number),
+        )
+        for plan, c in ((plan, plan.clean) for plan in plans)
+    )  # fmt: skip
 
 
 def _write_changed(

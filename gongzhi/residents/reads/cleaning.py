@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,12 @@ from gongzhi.residents.words import FactKind, Gender, HouseholdRole, IdKind, Res
 LONGEST_NAME = 60
 LONGEST_ADDRESS = 160
 PHONE = re.compile(r"1\d{10}|0\d{9,11}|\d{7,8}")
+
+
+@cache
+def _values(among: type[TextChoices]) -> frozenset[str]:
+    """Looked up once: `values` goes through all labels each time."""
+    return frozenset(among.values)
 
 
 @dataclass
@@ -95,7 +102,7 @@ class Reader:
         return text[:most].replace("\x00", "")
 
     def _word(self, name: str, word: str, among: type[TextChoices]) -> str:
-        if word and word not in among.values:
+        if word and word not in _values(among):
             self.fault(
                 name,
                 _("没有“%(word)s”这个选项，可选：%(labels)s。")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.places.models import Dwelling
+from gongzhi.journal.models import Event
+from gongzhi.places.models import Collection, Dwelling
 from gongzhi.residents.models import Fact, Household, Phone, Resident
 from gongzhi.residents.models.reach import Span, spans_of
 from gongzhi.residents.reads.cleaning import COMPARED, Clean, Reader
@@ -32,10 +33,42 @@ class PersonPlan(Plan):
     new_facts: dict[str, NewFact] = field(default_factory=dict)
     resident: Resident | None = None
 
+    @property
+    def keys(self) -> list[Key]:
+        """By what the person is known again within one list."""
+        return _keys(self.clean)
+
 
 def inside(place: int | None, spans: Iterable[Span]) -> bool:
     """Whether a place number lies in one of the spans."""
     return place is not None and any(first <= place <= last for first, last in spans)
+
+
+@dataclass
+class Weighed:
+    """Plans made before the transaction that writes them, so that others wait less long for it.
+
+    They hold as long as nobody changed the register since `begin`: whatever changes it leaves a
+    collection, erasure an event. Counted, since keys do not appear in their order on PostgreSQL.
+    """
+
+    mark: tuple[int, int]
+    plans: list[Plan] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls) -> "Weighed":
+        """Nothing is planned yet; from now on changes of the register are noticed."""
+        return cls(cls._mark())
+
+    def still_holds(self) -> bool:
+        """Whether the register is as it was. True also promises that no two plans are of one."""
+        keys = [key for plan in self.plans if isinstance(plan, PersonPlan) for key in plan.keys]
+        return len(keys) == len(set(keys)) and self.mark == self._mark()
+
+    @staticmethod
+    def _mark() -> tuple[int, int]:
+        erased = Event.objects.filter(name="residents.erased")
+        return Collection.objects.count(), erased.count()
 
 
 def plan_people(

@@ -1,19 +1,21 @@
 """People in tables: how their columns are called, and how a line becomes a person."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel import codes
 from gongzhi.places.words import Purpose
 from gongzhi.residents.actions import take_in_people
-from gongzhi.residents.reads.plans import plan_people
-from gongzhi.residents.rows import NewFact, NewPerson
+from gongzhi.residents.reads.plans import Weighed, plan_people
+from gongzhi.residents.rows import Collected, NewFact, NewPerson, Plan
 from gongzhi.residents.tables.sitting import Grids, Sitting, Unread, Way
 from gongzhi.residents.words import FactKind, Gender, HouseholdRole, IdKind, Residence
 from gongzhi.sheets.kinds import Entry, Field, Intake
@@ -108,20 +110,24 @@ FIELDS = (
 )
 
 
+@lru_cache(maxsize=64)
+def _by_label(among: type[TextChoices], _language: str | None) -> Mapping[str, str]:
+    """Label → stored word; looked up once, since a file asks for it in every line."""
+    return {str(one.label): str(one.value) for one in among}
+
+
 def word(text: str, among: type[TextChoices]) -> str:
     """The stored word for a label; what is none stays as it is, for the check to name it."""
-    if not text or text in among.values:
-        return text
-    for one in among:
-        if str(one.label) in (text, text.removesuffix("性")):  # 女性 as well as 女
-            return str(one.value)
-    return text
+    known = _by_label(among, get_language())
+    return known.get(text) or known.get(text.removesuffix("性")) or text  # 女性 as well as 女
 
 
 def facts_of(text: str) -> tuple[NewFact, ...]:
     """党员、残疾2级 as facts. Unread names what is none."""
+    if not text:
+        return ()
     found = []
-    labels = {str(one.label): one for one in FactKind}
+    labels = _by_label(FactKind, get_language())
     for part in filter(None, BETWEEN.split(text)):
         graded = GRADED.fullmatch(part)
         name = graded[1] if graded else part
@@ -133,7 +139,7 @@ def facts_of(text: str) -> tuple[NewFact, ...]:
                 % {"name": part[:20], "labels": "、".join(labels)},
             )
         grade = int(NUMERALS.get(graded[2], graded[2])) if graded else None
-        found.append(NewFact(kind.value, grade))
+        found.append(NewFact(str(kind), grade))
     return tuple(found)
 
 
@@ -168,13 +174,17 @@ def same(row: NewPerson) -> object:
     return row.name, codes.plain(row.phones[0]) if row.phones else row.address
 
 
+def _take(
+    by: Person, rows: Sequence[NewPerson], collected: Collected, at: datetime, weighed: Weighed
+) -> Sequence[Plan]:
+    return take_in_people(by=by, rows=rows, collected=collected, at=at, weighed=weighed)
+
+
 WAY = Way(
     read=read,
     same=same,
     plan=lambda by, rows, at: plan_people(by=by, rows=rows, at=at),
-    take=lambda by, rows, collected, at: take_in_people(
-        by=by, rows=rows, collected=collected, at=at
-    ),
+    take=_take,
     purpose=Purpose.COUNT,
 )
 

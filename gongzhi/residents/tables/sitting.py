@@ -12,7 +12,7 @@ from gongzhi.kernel.refusals import NotPossible
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level, Purpose, Source
 from gongzhi.residents.models.reach import spans_of
-from gongzhi.residents.reads.plans import inside
+from gongzhi.residents.reads.plans import Weighed, inside
 from gongzhi.residents.rows import BrokenRows, Collected, Plan
 from gongzhi.residents.words import Outcome
 from gongzhi.sheets.kinds import Counts, Entry, Fault
@@ -64,7 +64,7 @@ class Way(Generic[R]):
     read: Callable[[Entry, Grids], R]
     same: Callable[[R], object]
     plan: Callable[[Person, Sequence[R], datetime], Sequence[Plan]]
-    take: Callable[[Person, Sequence[R], Collected, datetime], Sequence[Plan]]
+    take: Callable[[Person, Sequence[R], Collected, datetime, Weighed], Sequence[Plan]]
     purpose: Purpose
     keys: dict[str, str] = field(default_factory=dict)  # field of the row → column of the table
 
@@ -78,6 +78,7 @@ class Sitting(Generic[R]):
         self.rows: list[R] = []
         self.numbers: list[int] = []  # in the file
         self.seen: dict[object, int] = {}
+        self.weighed = Weighed.begin()
 
     def weigh(self, entries: Sequence[Entry]) -> tuple[list[Fault], Counts]:
         """What is wrong with the lines and what they would do."""
@@ -101,6 +102,7 @@ class Sitting(Generic[R]):
         faults += self._problems(plans, numbers)
         self.rows += rows
         self.numbers += numbers
+        self.weighed.plans += plans
         return faults, counted(plans)
 
     def _problems(self, plans: Sequence[Plan], numbers: Sequence[int]) -> list[Fault]:
@@ -119,7 +121,7 @@ class Sitting(Generic[R]):
         """Take everything in; NotPossible with the line when something has come to be wrong."""
         collected = Collected(Source.TABLE, self.way.purpose, self.at, self.source)
         try:
-            return counted(self.way.take(self.by, self.rows, collected, self.at))
+            return counted(self.way.take(self.by, self.rows, collected, self.at, self.weighed))
         except BrokenRows as broken:
             n, problems = next(iter(broken.faults.items()))
             raise NotPossible(

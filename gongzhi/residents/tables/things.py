@@ -152,7 +152,7 @@ DWELLING_WAY = Way(
     read=_dwelling,
     same=lambda row: (row.community, row.estate, row.building, row.stairwell, row.name),
     plan=lambda by, rows, at: plan_dwellings(by=by, rows=rows, at=at),
-    take=lambda by, rows, collected, at: take_in_dwellings(
+    take=lambda by, rows, collected, at, _weighed: take_in_dwellings(
         by=by, rows=rows, collected=collected, at=at
     ),
     purpose=Purpose.COUNT,
@@ -161,7 +161,7 @@ ORGANISATION_WAY = Way(
     read=_organisation,
     same=lambda row: codes.plain(row.credit_code) or (row.name, row.address),
     plan=lambda by, rows, at: plan_organisations(by=by, rows=rows, at=at),
-    take=lambda by, rows, collected, at: take_in_organisations(
+    take=lambda by, rows, collected, at, _weighed: take_in_organisations(
         by=by, rows=rows, collected=collected, at=at
     ),
     purpose=Purpose.SERVICE,
@@ -170,7 +170,7 @@ COMPONENT_WAY = Way(
     read=_component,
     same=lambda row: row.code,
     plan=lambda by, rows, at: plan_components(by=by, rows=rows, at=at),
-    take=lambda by, rows, collected, at: take_in_components(
+    take=lambda by, rows, collected, at, _weighed: take_in_components(
         by=by, rows=rows, collected=collected, at=at
     ),
     purpose=Purpose.UPKEEP,
