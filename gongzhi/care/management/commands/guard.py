@@ -1,5 +1,6 @@
 """`gongzhi guard`: the guard on duty, until told to stop."""
 
+import logging
 import signal
 import threading
 import time
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.utils.timezone import now
 
 from gongzhi.care.guarding import Guard
@@ -22,6 +23,8 @@ MEMORY = "guard.npz"  # in GONGZHI_DATA: what is known, so that the next start t
 MEMORY_FIRST, MEMORY_EVERY = 60, 900  # seconds
 MEMORY_SHARE = 50  # it may take no more than a fiftieth of the time
 KEEP_UP_EVERY = 5  # seconds: enrolments and settings are taken up, pages learn how homes stand
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -42,7 +45,15 @@ class Command(BaseCommand):
                 signal.signal(sign, lambda *_: stop.set())
         duty = Duty(Path(settings.DATA_DIR) / MEMORY)
         while not stop.is_set():
-            duty.round(at=now())
+            try:
+                duty.round(at=now())
+            except OperationalError:
+                # Somebody else writes at length, or the database is away: what was half learnt is
+                # thrown away and built again from the record, as after a restart.
+                if options["once"]:
+                    raise
+                log.exception("the database does not answer, the guard begins again")
+                duty.guard = None
             if options["once"]:
                 return
             close_old_connections()

@@ -5,6 +5,8 @@ const NARROW = matchMedia("(max-width: 900px)");
 
 /** Show a sentence; good news goes by itself, bad news stays until it is closed. */
 function say(sentence, kind = "success") {
+  const shown = [...notices.querySelectorAll("p")].some((p) => p.textContent === sentence);
+  if (shown && kind !== "success") return; // what is asked every second fails every second
   const toast = document.createElement("div");
   const text = document.createElement("p");
   toast.className = `toast ${kind}`;
@@ -69,15 +71,15 @@ function mark() {
 let before = new Set();
 let focused = "";
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target !== list) return;
-  const rows = document.getElementById("rows");
+  const rows = document.getElementById("rows"); // lists of other things have none
+  if (event.detail.target !== list || !rows) return;
   scroll = event.detail.requestConfig.headers["X-Refresh"] ? rows.scrollTop : 0;
   before = new Set([...rows.querySelectorAll(".row")].map((row) => row.id));
   focused = document.activeElement?.classList.contains("row") ? document.activeElement.id : "";
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target === list) {
-    const rows = document.getElementById("rows");
+  const rows = document.getElementById("rows");
+  if (event.detail.target === list && rows) {
     rows.scrollTop = scroll;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     if (event.detail.requestConfig.headers["X-Refresh"]) {
