@@ -31,10 +31,12 @@ class CloseCode(TextChoices):
     TEST = "test", _("测试")
     LATE_DATA = "late_data", _("数据迟到")
     WITHDRAWN = "withdrawn", _("同意已撤回")
+    CASE_ENDED = "case_ended", _("随事件结束")
 
 
 # What a person may say it was; the others are found by the product itself.
-SAID = [c for c in CloseCode if c not in (CloseCode.LATE_DATA, CloseCode.WITHDRAWN)]
+FOUND = frozenset({CloseCode.LATE_DATA, CloseCode.WITHDRAWN, CloseCode.CASE_ENDED})
+SAID = [code for code in CloseCode if code not in FOUND]
 
 
 class Sensitivity(TextChoices):

@@ -89,6 +89,7 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
         ("split", "reported"),
         ("close_merged", "closed"),
         ("decline_merged", "declined"),
+        ("close_at_source", "closed"),
         ("redo", "dispatched"),
         ("reopen", "reported"),
         ("merge_again", "merged"),
@@ -100,6 +101,8 @@ CLOCKS_NEEDED = ("level", "assist")
 
 # The only moves that lead out of an end: it was not fixed after all.
 REOPENING = frozenset({"redo", "reopen", "merge_again"})
+# Taken as the standard flow has them where a case runs on one that does not say.
+WHATEVER_THE_FLOW = REOPENING | {"close_at_source"}
 
 # Whose turn it is. tests/test_shape.py fails when a status is missing here.
 TURN: Mapping[str, str] = {

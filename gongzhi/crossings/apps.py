@@ -14,5 +14,6 @@ class CrossingsConfig(AppConfig):
             alarm_ends_case,
             alarm_opens_case,
             alarm_tells_duty,
+            case_ends_alarm,
             erased_person_leaves_cases,
         )

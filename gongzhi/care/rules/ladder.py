@@ -47,6 +47,7 @@ class CloseCode(StrEnum):
     TEST = "test"
     LATE_DATA = "late_data"  # buffered events showed that there was no silence
     WITHDRAWN = "withdrawn"  # the consent was taken back meanwhile
+    CASE_ENDED = "case_ended"  # at the desk; nobody said what it was
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from gongzhi.cases.actions.shared import (
     save_search,
     write_reply,
 )
+from gongzhi.cases.actions.source import close_at_source
 from gongzhi.cases.actions.supervise import answer_supervision, supervise
 from gongzhi.cases.actions.timing import ask_extension, decide_extension, pause, resume
 
@@ -55,6 +56,7 @@ __all__ = [
     "change_nature",
     "classify",
     "close",
+    "close_at_source",
     "contact",
     "decide_appeal",
     "decide_exclusion",

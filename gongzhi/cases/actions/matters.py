@@ -55,7 +55,7 @@ def split(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> C
     return case
 
 
-def settle_merged(verb: str, parent: Case, *, by: Person, at: datetime) -> None:
+def settle_merged(verb: str, parent: Case, *, by: Person | None, at: datetime) -> None:
     """End the cases merged into one that just ended, so that every claimant is answered."""
     for case in parent.merged.select_related("area"):
         move(verb, case, by=by, at=at, seen=None, parent=parent.pk)

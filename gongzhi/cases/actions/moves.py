@@ -63,9 +63,12 @@ def move(
 
 
 def _rule(verb: str, case: Case) -> Move | None:
-    """The step of the case's flow; opening again is everybody's right, whatever the flow says."""
+    """The step of the case's flow; opening again is everybody's right, whatever the flow says.
+
+    So is the end of what a sensor began.
+    """
     rule = flow_of(case).move(verb, case.status)
-    if rule is None and verb in rules.REOPENING:
+    if rule is None and verb in rules.WHATEVER_THE_FLOW:
         return flows.shipped(flows.STANDARD).move(verb, case.status)
     return rule
 
@@ -147,6 +150,7 @@ _PAST = {
     "split": "split",
     "close_merged": "closed",
     "decline_merged": "declined",
+    "close_at_source": "closed",
     "redo": "redo_ordered",
     "reopen": "reopened",
     "merge_again": "merged_again",

@@ -107,11 +107,11 @@ def presses(li, sun, chen, he, grid_2, item, lighting) -> dict[str, tuple[str, P
     }
 
 
-# These need more than one case or desk to be pressed; test_matters, test_desks, test_rulings and
-# test_closing press them.
+# These need more than one case or desk, or a sensor's alarm, to be pressed; test_matters,
+# test_desks, test_rulings, test_closing and the crossings' test_alarm press them.
 ELSEWHERE = {
     "send_down", "call_arbitration", "merge", "split", "close_merged", "decline_merged",
-    *rules.REOPENING,
+    "close_at_source", *rules.REOPENING,
 }  # fmt: skip
 STANDARD = flows.shipped(flows.STANDARD)
 MOVES = {move.verb: move for move in STANDARD.moves}
