@@ -313,7 +313,7 @@ def _start(homes: int, memory: Path) -> bool:
     for name, column in guard.clock.homes.columns().items():
         column[:homes] = getattr(grown.homes, name)
     guard.clock.resume(day=grown.day, floor=grown.floor)
-    guard.memory = memory
+    guard.memory, guard._standing = memory, []  # homes without a record are silent, of course
     began = time.perf_counter()
     guard.keep_memory(at=at)
     written = time.perf_counter() - began

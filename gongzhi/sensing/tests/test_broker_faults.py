@@ -103,14 +103,14 @@ class Sending(threading.Thread):
 
 
 @pytest.mark.parametrize(
-    ("sign", "again"), [(signal.SIGTERM, 0), (signal.SIGKILL, 600)], ids=["stopped", "killed"]
+    ("sign", "again"), [(signal.SIGTERM, 0), (signal.SIGKILL, 450)], ids=["stopped", "killed"]
 )
 def test_a_broker_that_ends_in_mid_stream_loses_and_doubles_nothing(broker, door, sign, again):
     subscribed(broker)
-    sender = Sending(broker.port, 1500, again)
+    sender = Sending(broker.port, 900, again)
 
     def strike() -> None:
-        time.sleep(1.2)
+        time.sleep(0.8)
         broker.stop(sign)
         time.sleep(0.3)
         broker.start()
@@ -118,12 +118,12 @@ def test_a_broker_that_ends_in_mid_stream_loses_and_doubles_nothing(broker, door
     striker = threading.Thread(target=strike, daemon=True)
     sender.start()
     striker.start()
-    intake = listen(broker, until_rows=1501, seconds=45)
+    intake = listen(broker, until_rows=901, seconds=45)
     striker.join(20)
     sender.join(20)
     keys = sorted(int(key) for key in Reading.objects.values_list("key", flat=True))
-    assert keys == list(range(1501))
-    assert intake.counts.new == 1501
+    assert keys == list(range(901))
+    assert intake.counts.new == 901
 
 
 def test_messages_out_of_order_and_twice_are_kept_once_at_their_own_time(broker, door):
