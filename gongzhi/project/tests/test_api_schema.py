@@ -1,5 +1,7 @@
 """All that the description of the API allows, thrown at it: it answers as it says it does."""
 
+import re
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -14,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from gongzhi.kernel import limits
+from gongzhi.project.tests.test_security import ALL
 from gongzhi.project.wsgi import application
 
 CHECKS = [
@@ -50,3 +53,14 @@ def _one_connection():
 def test_every_call_answers_as_described(case, world):
     limits.forget()  # the limits have tests of their own
     case.call_and_validate(checks=CHECKS, headers={"Accept-Encoding": "identity"})
+
+
+def test_the_description_leaves_no_call_out():
+    """So that what is thrown at the API is thrown at all of it."""
+    about_itself = {"api:api-root", "api:openapi-json", "api:openapi-view"}
+    served = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", a.pattern)
+        for a in ALL
+        if a.pattern.startswith("/api/") and a.name not in about_itself
+    }
+    assert served == set(described.raw_schema["paths"])
