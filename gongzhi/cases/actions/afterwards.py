@@ -32,10 +32,12 @@ def owe_followups(case: Case, *, at: datetime) -> None:
     owed = []
     for one in [case, *case.merged.all()]:
         reachable = bool(contact_of(one).phone)
+        # What was merged is redone with its parent: each end of that asks everybody again.
+        redone = max(one.reopened, case.reopened)
         if reachable and _needs_visit(one):
-            owed.append(_owed(one, FollowUpKind.VISIT, at))
+            owed.append(_owed(one, FollowUpKind.VISIT, at, redone))
         if days and (reachable or one.reported_by_id):
-            owed.append(_owed(one, FollowUpKind.AGAIN, at + timedelta(days=days)))
+            owed.append(_owed(one, FollowUpKind.AGAIN, at + timedelta(days=days), redone))
     FollowUp.objects.bulk_create(owed, ignore_conflicts=True)
 
 
@@ -45,9 +47,9 @@ def _needs_visit(case: Case) -> bool:
     return pressing or case.source in ASKED_BY_PHONE
 
 
-def _owed(case: Case, kind: FollowUpKind, begins: datetime) -> FollowUp:
+def _owed(case: Case, kind: FollowUpKind, begins: datetime, redone: int) -> FollowUp:
     due = calendar_rules.due(localtime(begins), *rules.VISIT_LIMIT, calendars.in_force())
-    return FollowUp(case=case, kind=kind, round=case.reopened, begins_at=begins, due_at=due)
+    return FollowUp(case=case, kind=kind, round=redone, begins_at=begins, due_at=due)
 
 
 @action

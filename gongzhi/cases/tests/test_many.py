@@ -5,7 +5,7 @@ import pytest
 from conftest import NOON
 from gongzhi.cases import actions
 from gongzhi.cases.actions.many import Doing, do_to_each
-from gongzhi.cases.models import Case, Macro, Reply, SavedSearch
+from gongzhi.cases.models import Case, FollowUp, Macro, Reply, SavedSearch
 from gongzhi.cases.reads.near import candidates
 from gongzhi.cases.reads.repeats import repeats_of
 from gongzhi.cases.words import Act, ReplyUse
@@ -44,6 +44,48 @@ def test_many_are_merged_at_once_and_the_merge_is_undone_at_once(lamps, chen):
     assert len(merged) == 4
     assert all(o.done for o in run(chen, merged, Doing("split")))
     assert not lamps[0].merged.exists()
+
+
+def test_after_a_bulk_merge_solving_one_answers_every_claimant_again_after_a_redo(
+    lamps, stage, report, wang, zhou, chen, he, told, NOON
+):
+    """Two people by the app and one by telephone; answered at the end, and at the second end."""
+    parent = stage("checked")
+    mine = report("路灯坏了不亮", by=zhou)
+    called = report("楼下路灯坏了", source="hotline", contact_phone="13812345678")
+    assert all(o.done for o in run(chen, [mine, called], Doing("merge", parent=parent.pk)))
+    told()
+    actions.close(by=he, case=Case.objects.get(pk=parent.pk), at=NOON)
+    assert {c.status for c in Case.objects.filter(pk__in=[mine.pk, called.pk])} == {"closed"}
+    assert {"wang", "zhou"} <= {who for who, _what in told()}
+    assert called.followups.filter(done_at=None).count() == 1, "who called is called back"
+    owed = FollowUp.objects.get(case=called)
+    answers = {"reached": True, "contacted": True, "solved": False, "satisfied": False}
+    actions.visit(by=chen, followup=owed, text="晚上又灭了", at=NOON, **answers)
+    again = Case.objects.get(pk=parent.pk)
+    assert again.status == "dispatched"
+    assert {c.status for c in Case.objects.filter(pk__in=[mine.pk, called.pk])} == {"merged"}
+    told()
+    Case.objects.filter(pk=parent.pk).update(status="checked")
+    actions.close(by=he, case=Case.objects.get(pk=parent.pk), at=NOON)
+    assert {"wang", "zhou"} <= {who for who, _what in told()}
+    assert called.followups.filter(done_at=None).count() == 1
+
+
+def test_a_merge_that_holds_its_own_parent_merges_the_others(lamps, chen):
+    """In one go the parent is refused and the rest is done; in a chain nothing becomes a circle."""
+    outcomes = run(chen, lamps[:3], Doing("merge", parent=lamps[0].pk))
+    assert [o.done for o in outcomes] == [False, True, True]
+    [outcome] = run(chen, [lamps[0]], Doing("merge", parent=lamps[1].pk))
+    assert not outcome.done
+    assert Case.objects.get(pk=lamps[0].pk).parent is None
+
+
+def test_more_than_a_hundred_at_once_are_refused_in_words(lamps, chen, as_):
+    said = {"what": "watch", "case": [f"{n}:1" for n in range(1, 102)]}
+    answer = as_(chen).post("/desk/many/", said)
+    assert answer.status_code == 422
+    assert "一次最多处理 100 件" in answer.text
 
 
 def test_one_that_is_refused_stops_no_other(lamps, chen, he, stage):

@@ -55,11 +55,22 @@ const KEYS = {
   m: () => by("same")?.click(),
   b: () => into(by("what")),
   f: () => into(by("f-sort")),
+  e: () => document.querySelector(".listbar .export")?.click(),
   "/": () => document.getElementById("q")?.focus(),
   "?": () => help?.showModal(),
 };
 
+/** Send the form under the hand by its first button, as a press on it would. */
+function send(event) {
+  const form = event.target.closest?.("form[method=post]");
+  const button = form?.querySelector("button[type=submit]:not([formnovalidate]), button:not([type])");
+  if (!button || button.disabled) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+}
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) return send(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && typing(event.target) && !help?.open && !event.defaultPrevented) {
     event.target.blur();
