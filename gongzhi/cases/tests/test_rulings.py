@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import ProtectedError
 from django.urls import reverse
 
 from conftest import NOON
@@ -132,3 +133,18 @@ def test_recusal_holds_on_every_page_and_list(as_, stage, chen, wu, lighting):
         assert case.number not in text, url
         assert "钱七" not in text, url
         assert "13812345678" not in text, url
+
+
+def test_a_closed_case_is_not_ruled_upon_and_says_how_it_stands(stage, he, lighting):
+    case = stage("closed")
+    with pytest.raises(NotPossible, match="已办结"):
+        actions.arbitrate(by=he, case=case, to=lighting, ruling=RULING, at=NOON)
+    assert (Case.objects.get().status, Precedent.objects.count()) == ("closed", 0)
+
+
+def test_a_unit_that_leads_a_case_cannot_be_deleted(stage, wu, lighting):
+    case = stage("accepted", to=lighting, by=wu)
+    with pytest.raises(ProtectedError):
+        lighting.delete()
+    assert Case.objects.get().unit == lighting
+    assert case.is_open
