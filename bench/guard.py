@@ -388,14 +388,14 @@ def _messages_for_20_seconds(homes: int) -> tuple[int, float]:
     return sent, spent
 
 
-def main() -> int:
-    """Run what was asked for; 1 when a goal of cost or outage is missed."""
+def main(argv: list[str] | None = None) -> int:
+    """Run what was asked for; 1 when a goal of cost, outage, intake or start is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["cost", "outage", "goals", "intake", "start"])
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--homes", type=int, default=0)
     parser.add_argument("--inject", type=int, default=600)
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     if given.what == "goals":
         goals(given.files, given.inject)
         return 0
