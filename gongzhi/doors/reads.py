@@ -124,12 +124,19 @@ def turned_away(*, most: int = 100) -> QuerySet[TurnedAway]:
 
 @dataclass(frozen=True)
 class PartnerLine:
-    """A partner with its traffic."""
+    """A partner with its traffic; `error` is the latest of what is owed to it in vain."""
 
     partner: Partner
     week: int
     seen_at: datetime | None
     owed: int
+    refused: int = 0
+    error: str = ""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether answers do not get through to it."""
+        return bool(self.error)
 
 
 def partners(*, at: datetime) -> list[PartnerLine]:
@@ -149,7 +156,26 @@ def partners(*, at: datetime) -> list[PartnerLine]:
         .values_list("entry__partner")
         .annotate(Count("pk"))
     )
+    today = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    refused = dict(
+        TurnedAway.objects.filter(at__gte=today, partner__isnull=False)
+        .values_list("partner")
+        .annotate(Count("pk"))
+    )
+    errors = dict(
+        Answer.objects.exclude(state=Delivery.SENT)
+        .filter(entry__partner__isnull=False, tries__gt=0)
+        .order_by("pk")
+        .values_list("entry__partner", "last_error")
+    )
     return [
-        PartnerLine(p, week.get(p.pk, 0), last.get(p.pk), owed.get(p.pk, 0))
+        PartnerLine(
+            p,
+            week.get(p.pk, 0),
+            last.get(p.pk),
+            owed.get(p.pk, 0),
+            refused.get(p.pk, 0),
+            errors.get(p.pk, ""),
+        )
         for p in Partner.objects.order_by("-active", "name")
     ]

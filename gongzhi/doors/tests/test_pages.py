@@ -87,6 +87,16 @@ class TestPartners:
         said = {"name": "非警务警情平台", "door": "webhook", "code": "police", "url": ""}
         return browser.post("/desk/doors/partners/", {**said, **changes})
 
+    def test_how_each_stands_is_on_the_list(self, as_, guan, dead, partner):
+        TurnedAway.objects.create(
+            door=Door.WEBHOOK, partner=partner, code="no_place", sentence="没有地点", at=now()
+        )
+        page = as_(guan).get("/desk/doors/partners/").content.decode()
+        row = page.split("数字城管")[1].split("</tr>")[0]
+        assert "异常" in row
+        assert "503 维护" in row
+        assert row.count('class="overdue">1<') == 2
+
     def test_the_key_is_shown_once_and_lies_sealed(self, as_, guan, world):
         page = self.admit(as_(guan)).content.decode()
         partner = Partner.objects.get()
