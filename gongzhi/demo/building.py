@@ -29,6 +29,7 @@ from gongzhi.demo.joint import settle_joint
 from gongzhi.demo.people import Cast, Names, settle_people
 from gongzhi.demo.phrases import read_phrases
 from gongzhi.demo.places import settle
+from gongzhi.demo.quick import settle_quick
 from gongzhi.demo.register import settle_register
 from gongzhi.demo.spots import draw_spots
 from gongzhi.demo.town import SEED, draw
@@ -130,6 +131,7 @@ def _fill(phase: Phase, count: int) -> None:
         settle_elders(cast, names, rng, step)
     with phase("吹哨、调解 joint work", 1), transaction.atomic():
         settle_joint(cast, localtime(now()))
+        settle_quick(cast, localtime(now()))
     with phase("部件 components", 1), transaction.atomic():
         pick_components(Random(SEED))
     with phase("消息 messages", 1), transaction.atomic():
