@@ -33,6 +33,12 @@ def _register(argv: list[str]) -> int:
     return register(argv)
 
 
+def _tables(argv: list[str]) -> int:
+    from bench.tables import main as tables
+
+    return tables(argv)
+
+
 def _cases(argv: list[str]) -> int:
     from bench.cases_load import main as cases
 
@@ -52,7 +58,13 @@ def _guard(argv: list[str]) -> int:
 
 
 # Each looks at another part of the product; only what is asked for is loaded.
-OTHERS = {"register": _register, "cases": _cases, "doors": _doors, "guard": _guard}
+OTHERS = {
+    "register": _register,
+    "tables": _tables,
+    "cases": _cases,
+    "doors": _doors,
+    "guard": _guard,
+}
 
 
 def main() -> int:

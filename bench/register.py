@@ -39,23 +39,27 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--data", type=Path, help="SQLite only: keep the database here, or use it")
     parser.add_argument("--lookups", type=int, default=LOOKUPS)
+    parser.add_argument("--fill-only", action="store_true", help="fill, decide tags, and end")
     options = parser.parse_args(arguments)
     with ExitStack() as stack:
-        _prepare(stack, options)
+        prepare(stack, options.data, options.database)
         people = SIZES[options.size]
         from gongzhi.residents.models import Resident
 
         rows: list[Line] = []
         if not Resident.objects.exists():
             rows += _fill(people)
+        if options.fill_only:
+            _decide_tags()
+            return 0
         rows += _measure(options.lookups)
         console.print(_table(options, Resident.objects.count(), rows))
     return 0 if all(verdict != "missed" for _what, _value, _cpu, verdict in rows) else 1
 
 
-def _prepare(stack: ExitStack, options: argparse.Namespace) -> None:
-    """A database of its own, migrated."""
-    home = options.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gz-reg-")))
+def prepare(stack: ExitStack, data: Path | None, database: str) -> None:
+    """A database of its own, migrated; kept where `data` says."""
+    home = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gz-reg-")))
     home.mkdir(parents=True, exist_ok=True)
     keys = home / "keys"
     if not keys.exists():
@@ -68,7 +72,7 @@ def _prepare(stack: ExitStack, options: argparse.Namespace) -> None:
         "GONGZHI_INDEX_KEY": index,
         "DJANGO_SETTINGS_MODULE": "gongzhi.project.settings",
     }
-    if options.database == "postgresql":
+    if database == "postgresql":
         sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
         import services
 
@@ -79,7 +83,7 @@ def _prepare(stack: ExitStack, options: argparse.Namespace) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    if options.database == "postgresql":  # a server of this size gets more than the default
+    if database == "postgresql":  # a server of this size gets more than the default
         _tune(connection)
 
 
@@ -202,6 +206,17 @@ def _measure(lookups: int) -> list[Line]:
         rows += _choices(max(lookups // 5, 10))
         bar.update(task, advance=1)
     return rows
+
+
+def _decide_tags() -> None:
+    from django.utils.timezone import now
+
+    from gongzhi.residents.actions.tagging import retag_everybody
+    from gongzhi.residents.models import Tag
+
+    if not Tag.objects.exists():
+        retag_everybody(by=None, at=now())
+        _look_again()
 
 
 def _look_again() -> None:

@@ -1,8 +1,8 @@
 """Tables of the register, in and out: `python -m bench tables`.
 
-A generated city, then each piece of work as the product's worker does it, in a process of its own so
-that its memory can be told: 8,682 people as XLSX, a million rows as CSV, 100,000 rows read in (checked,
-then written). Beside each stands a floor of the same run: the bare library on rows that are in memory.
+A generated city, then each piece of work as the worker does it, in a process of its own so that
+its memory can be told: 8,682 people as XLSX, a million rows as CSV, 100,000 rows read in (checked,
+then written). Beside each stands a floor of the same run: the bare library on rows in memory.
 Rounds are interleaved, medians are shown.
 
     python -m bench tables --people 58k --rounds 3
@@ -208,12 +208,11 @@ def _brought(person, content: bytes) -> Measured:
 
 def _file(count: int) -> bytes:
     """A table of new people behind known doors."""
+    from bench.city import TODAY
     from gongzhi.demo.families import Families
     from gongzhi.kernel.codes import id_check
     from gongzhi.places.models import Dwelling
     from gongzhi.sheets.writing import Column, Sheet, write_xlsx
-
-    from bench.city import TODAY
 
     heads = ["姓名", "身份证号", "出生日期", "性别", "联系电话", "现住址", "户号", "情况"]
     families, rows = Families(99, TODAY), []
