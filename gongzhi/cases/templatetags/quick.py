@@ -14,7 +14,7 @@ from gongzhi.cases.reads.rates import Row
 from gongzhi.cases.words import Act
 
 register = template.Library()
-BAR, GAP, NAME, WIDE = 9, 20, 150, 640  # px: a bar, between rows, room for names, the whole
+BAR, GAP, NAME, WIDE = 9, 20, 160, 640  # px: a bar, between rows, room for names, the whole
 BEHIND = {  # the figures that a rate divides
     "closing": ("closed", "accepted"),
     "response": ("contacted", "answered_contacted"),
