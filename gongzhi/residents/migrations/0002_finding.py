@@ -18,15 +18,27 @@ SQLITE = (
     " INSERT INTO residents_findable_fts(rowid, terms) VALUES (new.resident_id, new.terms); END",
 )
 POSTGRESQL = (
-    "CREATE INDEX residents_findable_terms ON residents_findable"
-    " USING gin (string_to_array(terms, ' '))",
+    # Splitting is declared dear, so that the planner looks terms up and never scans: it counts
+    # string_to_array() as cheap as an addition, and with a LIMIT then walks the table, which took a
+    # hundred times as long as the index.
+    "CREATE FUNCTION residents_terms(terms text) RETURNS text[] AS $$"
+    " BEGIN RETURN string_to_array(terms, ' '); END"
+    " $$ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 2000",
+    "CREATE INDEX residents_findable_terms ON residents_findable USING gin (residents_terms(terms))",
     # How common each term is decides between walking the index and walking the register.
     "ALTER INDEX residents_findable_terms ALTER COLUMN 1 SET STATISTICS 1000",
 )
 BACK = {
-    "sqlite": ("DROP TABLE residents_findable_fts", "DROP TRIGGER residents_findable_put",
-               "DROP TRIGGER residents_findable_drop", "DROP TRIGGER residents_findable_change"),
-    "postgresql": ("DROP INDEX residents_findable_terms",),
+    "sqlite": (
+        "DROP TRIGGER residents_findable_put",
+        "DROP TRIGGER residents_findable_drop",
+        "DROP TRIGGER residents_findable_change",
+        "DROP TABLE residents_findable_fts",
+    ),
+    "postgresql": (
+        "DROP INDEX residents_findable_terms",
+        "DROP FUNCTION residents_terms(text)",
+    ),
 }
 
 
@@ -45,8 +57,6 @@ def drop(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ("residents", "0001_register"),
-    ]
+    dependencies = [("residents", "0001_initial")]
 
     operations = [migrations.RunPython(build, drop)]
