@@ -9,7 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
+from gongzhi.demo.management.commands.demo import bring_up_to_date
 from gongzhi.demo.ports import free_port
 from gongzhi.demo.running import Fallen, Part, Tree
 
@@ -98,3 +102,15 @@ def test_a_taken_port_is_passed_over():
         taken.listen()
         port = taken.getsockname()[1]
         assert free_port(port) > port
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_of_an_earlier_version_is_told_to_begin_anew():
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("visits", "0001_initial")  # as if its tables came some other way
+    try:
+        with pytest.raises(CommandError, match="make demo-fresh"):
+            bring_up_to_date()
+    finally:
+        recorder.record_applied("visits", "0001_initial")
+    bring_up_to_date()

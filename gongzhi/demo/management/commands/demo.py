@@ -13,7 +13,8 @@ from typing import Any, TextIO
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.utils.timezone import localtime, now
 from rich.console import Console
 from rich.table import Table
@@ -67,7 +68,7 @@ class Command(BaseCommand):
     def _build(self, console: Console, *, fresh: bool, count: int) -> None:
         built = building.note().get("built_at")
         if built and not fresh:
-            call_command("migrate", verbosity=0, interactive=False)
+            bring_up_to_date()
             building.collect_static()
             catch_up(at=now())
             age = now() - datetime.fromisoformat(built)
@@ -149,6 +150,17 @@ def _parts(port: int, live: int) -> list[Part]:
         Part("guard", [*gongzhi, "guard"], logs / "guard.log"),
         Part("fetch", [*gongzhi, "fetch_mail"], logs / "fetch.log"),
     ]
+
+
+def bring_up_to_date() -> None:
+    """CommandError when the demo's tables were made by an earlier version and cannot follow."""
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except (DatabaseError, InconsistentMigrationHistory) as error:
+        raise CommandError(
+            "演示数据是以前的版本建的，请运行 make demo-fresh 重建。 "
+            "The demo was built by an earlier version; make demo-fresh builds it anew."
+        ) from error
 
 
 def _environment(live: int) -> dict[str, str]:
