@@ -8,11 +8,12 @@ fields are refused; columns that the database fills by itself are left to it.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from django.db import IntegrityError, connection, models
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=models.Model)
 Row = Mapping[str, Any]
@@ -58,9 +59,12 @@ def insert_many(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
 
 def instance_of(model: type[M], pk: int, row: Row, **related: models.Model | None) -> M:
     """The instance of a row just written, with the related objects that are at hand."""
-    blank = {model._meta.pk.attname: pk, **_plan_of(model).blank}
-    values = {**blank, **row}  # in the order of the model's fields, as from_db wants them
-    instance = model.from_db(connection.alias, values.keys(), values.values())
+    # What from_db does, but all fields at once: with fifty of them a fifth of its cost.
+    instance = model.__new__(model)
+    state = instance._state = ModelState()
+    state.adding, state.db = False, connection.alias
+    instance.__dict__.update(_plan_of(model).blank, **row)
+    instance.__dict__[model._meta.pk.attname] = pk
     for name, other in related.items():
         model._meta.get_field(name).set_cached_value(instance, other)  # type: ignore[union-attr]
     return instance
@@ -87,7 +91,8 @@ def _on_sqlite(model: type[models.Model], plan: _Plan, rows: Sequence[Row]) -> l
     for row in map(itemgetter(*names), rows):
         value = list(row)
         for n, adapt in adapted:
-            value[n] = adapt(value[n])
+            if value[n] is not None:
+                value[n] = adapt(value[n])
         values.append(value)
     quoted = ", ".join(f'"{field.column}"' for field in plan.fields)
     marks = ", ".join(["%s"] * len(names))
@@ -134,11 +139,11 @@ def _is_plain(field: Any) -> bool:
 
 
 def _adapt_of(field: Any) -> Adapt | None:
-    """What turns the field's values into what SQLite keeps; None where that is the value itself."""
+    """What turns values into what SQLite keeps; None where that is the value itself."""
     if isinstance(field, models.DateTimeField):
         return _each_once(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.UUIDField):
-        return lambda value: value and value.hex
+        return attrgetter("hex")
     if isinstance(field, models.JSONField):  # the same JSON as the ORM's, but Chinese as it is
         return lambda value: msgspec.json.encode(value).decode()
     if isinstance(field, _PLAIN) or type(field) is models.TextField:
@@ -150,9 +155,9 @@ def _adapt_of(field: Any) -> Adapt | None:
 
 def _each_once(adapt: Adapt) -> Adapt:
     """Remembers the answers for one statement: what comes together mostly has the same times."""
-    known: dict[datetime | None, Any] = {None: None}
+    known: dict[datetime, Any] = {}
 
-    def remembered(value: datetime | None) -> Any:
+    def remembered(value: datetime) -> Any:
         if value not in known:
             known[value] = adapt(value)
         return known[value]

@@ -78,6 +78,9 @@ class Where(NamedTuple):
     component: Component | None = None
 
 
+_Dues = dict[tuple[int | None, str], datetime]  # by item and grade
+
+
 class _Decided(NamedTuple):
     """A case as it will be written, with the rows that it points to."""
 
@@ -130,8 +133,9 @@ def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> li
     if not fresh:
         return []
     _require_unused(fresh)
+    dues: _Dues = {}
     decided = [
-        _decided(new, where, at=at) for new, where in zip(fresh, _placed(fresh), strict=True)
+        _decided(new, where, dues, at=at) for new, where in zip(fresh, _placed(fresh), strict=True)
     ]
     cases = _kept(decided)
     Attachment.objects.bulk_create(
@@ -186,8 +190,11 @@ def _require_unused(fresh: Sequence[NewReport]) -> None:
         raise NotUnderstood(_("这些照片已经随另一件反映提交过了，请重新选择。"), field="photos")
 
 
-def _decided(new: NewReport, where: Where, *, at: datetime) -> _Decided:
-    """A case with its words cleaned, graded, classed and given a deadline; not yet written."""
+def _decided(new: NewReport, where: Where, dues: _Dues, *, at: datetime) -> _Decided:
+    """A case with its words cleaned, graded, classed and given a deadline; not yet written.
+
+    `dues` remembers for one batch, whose reports all begin at `at`, what is due when.
+    """
     text = _text_of(new)
     suggestion = catalogue.suggest(text)
     if suggestion.emergency and not new.confirmed:
@@ -198,7 +205,8 @@ def _decided(new: NewReport, where: Where, *, at: datetime) -> _Decided:
     # A reporter who picks a grave matter may describe it mildly, and the other way round.
     grade = rules.graver(suggestion.grade, item.grade) if item else suggestion.grade
     name, phone = _contact_of(new)
-    due_at = due_of(item, grade, at)
+    promise = (item and item.pk, grade)
+    due_at = dues.get(promise) or dues.setdefault(promise, due_of(item, grade, at))
     desk = first_desk(where.area, item)
     row = {
         "key": new.key,

@@ -75,7 +75,7 @@ def grade(text: str, signs: Signs) -> Graded | None:
     feared: Graded | None = None
     found = signs.words.found_in(text)
     for sign in signs.signs if found else ():
-        if any(word in text for word in sign.unless):
+        if found.isdisjoint(sign.words) or any(word in text for word in sign.unless):
             continue
         for word in filter(found.__contains__, sign.words):
             said = _how_said(text, word, signs)

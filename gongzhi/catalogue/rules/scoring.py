@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from gongzhi.catalogue.rules.grading import (
     ORDINARY,
+    WORST_FIRST,
     Emergency,
     Graded,
     Signs,
     grade,
     worse,
 )
-from gongzhi.catalogue.rules.grams import Words, clean, grams, known, runs
+from gongzhi.catalogue.rules.grams import Vocabulary, Words, clean, grams, runs
 
 Weights = NDArray[np.float32]
 
@@ -94,9 +95,10 @@ class Scorer:
     signs: Signs = field(default_factory=Signs)
 
     def __post_init__(self) -> None:
-        self._vocabulary, self._weights = _weigh(self.entries)
-        self._pieces = list(self._vocabulary)
-        self._grades = np.array([entry.grade for entry in self.entries])
+        numbers, self._weights = _weigh(self.entries)
+        self._vocabulary, self._pieces = Vocabulary(numbers), list(numbers)
+        grades = np.array([entry.grade for entry in self.entries])
+        self._of_grade = {g: (OF_GRADE * (grades == g)).astype(np.float32) for g in WORST_FIRST}
         self._said = [{clean(word): word for word in (*e.words, e.name)} for e in self.entries]
         self._words = Words(plain for said in self._said for plain in said)
 
@@ -104,16 +106,17 @@ class Scorer:
         """Grade and items for a report of any text; never fails, empty text gives no candidates."""
         cleaned = clean(text)
         graded = grade(cleaned, self.signs)
-        pieces = known(cleaned, self._vocabulary)
+        pieces = self._vocabulary.known(cleaned)
         if not pieces and (learned is None or not runs(cleaned)):
             return _without_items(graded)
-        shares = self.shares(pieces, graded)
+        found = self._weights[pieces]
+        shares = self._shares_by(found, graded)
         if learned is not None:
             shares = together(shares, learned.shares, learned.trust)
         best = np.argsort(-shares, kind="stable")[:SHOWN]
         words = self._words.found_in(cleaned)
         candidates = tuple(
-            self._candidate(int(n), float(shares[n]), cleaned, pieces, words)
+            self._candidate(int(n), float(shares[n]), cleaned, words, pieces, found)
             for n in best
             if shares[n] > 0
         )
@@ -121,10 +124,14 @@ class Scorer:
 
     def shares(self, pieces: Sequence[int], graded: Graded | None = None) -> NDArray[np.float32]:
         """One share per entry from the numbers of the pieces found; they sum to 1."""
-        scores = self._weights[pieces].sum(axis=0) / max(FEW, len(pieces)) ** 0.5
-        scores = SHARPNESS * scores
+        return self._shares_by(self._weights[pieces], graded)
+
+    def _shares_by(self, found: Weights, graded: Graded | None) -> NDArray[np.float32]:
+        """The same from the weights of the pieces found, a row for each."""
+        scores = found.sum(axis=0)
+        scores *= SHARPNESS / max(FEW, len(found)) ** 0.5
         if graded is not None and not graded.feared:
-            scores = scores + OF_GRADE * (self._grades == graded.grade)
+            scores = scores + self._of_grade[graded.grade]
         powers = np.exp(scores - scores.max())
         shares: NDArray[np.float32] = (powers / powers.sum()).astype(np.float32)
         return shares
@@ -132,23 +139,33 @@ class Scorer:
     def shares_of(self, text: str) -> NDArray[np.float32]:
         """One share per entry for a raw text; all alike when it says nothing that is known."""
         cleaned = clean(text)
-        return self.shares(known(cleaned, self._vocabulary), grade(cleaned, self.signs))
+        return self.shares(self._vocabulary.known(cleaned), grade(cleaned, self.signs))
 
     def _candidate(
-        self, number: int, share: float, cleaned: str, pieces: Sequence[int], words: Set[str]
+        self,
+        number: int,
+        share: float,
+        cleaned: str,
+        words: Set[str],
+        pieces: Sequence[int],
+        found: Weights,
     ) -> Candidate:
         entry = self.entries[number]
+        kept = self._own_words(number, cleaned, words) or [
+            (cleaned.find(run), run) for run in self._shared_runs(pieces, found[:, number].tolist())
+        ]
+        kept.sort(key=itemgetter(0))
         return Candidate(
             entry.code,
             entry.name,
             entry.class_code,
             entry.class_name,
             round(share, 4),
-            self._because(number, cleaned, pieces, words),
+            "".join(f"“{word}”" for _at, word in kept),
         )
 
-    def _because(self, number: int, cleaned: str, pieces: Sequence[int], words: Set[str]) -> str:
-        """Up to three of the item's own words found in the text, else the longest shared runs."""
+    def _own_words(self, number: int, cleaned: str, words: Set[str]) -> list[tuple[int, str]]:
+        """Up to three of the item's own words found in the text, with their places."""
         kept: list[tuple[int, str]] = []
         said = self._said[number]
         for plain in sorted(said.keys() & words, key=_longest_first):
@@ -156,13 +173,10 @@ class Scorer:
                 kept.append((cleaned.find(plain), said[plain]))
                 if len(kept) == SHOWN:
                     break
-        if not kept:
-            kept = [(cleaned.find(run), run) for run in self._shared_runs(number, pieces)]
-        kept.sort(key=itemgetter(0))
-        return "".join(f"“{word}”" for _at, word in kept)
+        return kept
 
-    def _shared_runs(self, number: int, pieces: Sequence[int]) -> list[str]:
-        weights = self._weights[pieces, number].tolist()
+    def _shared_runs(self, pieces: Sequence[int], weights: Sequence[float]) -> list[str]:
+        """The longest shared runs, for an item none of whose words stands in the text as it is."""
         shared = [(w, n) for w, n in zip(weights, pieces, strict=True) if w > 0]
         heaviest = sorted(shared, key=itemgetter(0), reverse=True)[:12]
         runs = [(self._pieces[n], weight) for weight, n in heaviest]

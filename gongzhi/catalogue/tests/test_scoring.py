@@ -118,9 +118,10 @@ def test_any_text_gets_a_sound_answer(text):
 @given(HAN)
 def test_looking_up_early_finds_the_same_pieces(text):
     cleaned = grams.clean(text)
-    vocabulary = shipped.scorer()._vocabulary
-    assert grams.known(cleaned, vocabulary) == sorted(
-        vocabulary[piece] for piece in grams.grams(cleaned) if piece in vocabulary
+    scorer = shipped.scorer()
+    numbers = {piece: number for number, piece in enumerate(scorer._pieces)}
+    assert scorer._vocabulary.known(cleaned) == sorted(
+        numbers[piece] for piece in grams.grams(cleaned) if piece in numbers
     )
 
 
