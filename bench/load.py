@@ -5,6 +5,7 @@ import json
 import secrets
 import statistics
 import time
+import urllib.request
 import uuid
 from dataclasses import dataclass, field
 from random import Random
@@ -33,6 +34,7 @@ class Round:
     times: list[float] = field(default_factory=list)
     cpu_server: float = 0.0
     cpu_database: float = 0.0
+    together: float = 1.0  # reports that the server wrote in one transaction, on average
 
     @property
     def rate(self) -> float:
@@ -52,6 +54,7 @@ def post_reports(product: Product, *, clients: int, count: int, seconds: float) 
     rng = Random(clients)
     bodies = [request(rng) for _number in range(count)]
     result = Round()
+    written, batches = _intake(product.port)
     server = cpu_seconds(product.pid)
     database = cpu_seconds(product.database_pid) if product.database_pid else 0.0
     began = time.perf_counter()
@@ -61,14 +64,25 @@ def post_reports(product: Product, *, clients: int, count: int, seconds: float) 
     result.cpu_server = (cpu_seconds(product.pid) - server) * per
     if product.database_pid:
         result.cpu_database = (cpu_seconds(product.database_pid) - database) * per
+    more, transactions = _intake(product.port)
+    result.together = (more - written) / max(transactions - batches, 1)
     return result
+
+
+def _intake(port: int) -> tuple[float, float]:
+    """Reports written by the server so far, and in how many transactions."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        lines = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines())
+    return float(lines["gongzhi_reports_total"]), float(lines["gongzhi_report_batches_total"])
 
 
 def request(rng: Random) -> bytes:
     body = json.dumps(
         {
             "key": str(uuid.uuid4()),
-            "text": rng.choice(SAID),
+            # A house and a time of day of its own: nothing is gained by remembering texts.
+            "text": f"{rng.randint(1, 99)}栋{rng.randint(1, 9)}单元，{rng.choice(SAID)}，"
+            f"{rng.randint(1, 12)}点{rng.randint(10, 59)}分看到的",
             "lng": round(rng.uniform(WEST, EAST), 6),
             "lat": round(rng.uniform(SOUTH, NORTH), 6),
         }

@@ -90,7 +90,7 @@ def free_port() -> int:
 
 def wait_for(port: int, path: str, log: Path, server: subprocess.Popen) -> None:
     """Until the address answers 200; the end of the log when it never does."""
-    for _try in range(300):
+    for _try in range(1800):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5):
                 return

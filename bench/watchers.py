@@ -80,7 +80,9 @@ def session_of(product: Product) -> str:
 
 def watch(product: Product, *, screens: int, reports: int, every: float) -> Seen:
     """`reports` handed in one by one, `every` so many seconds, before so many screens."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (screens + 200,) * 2)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < screens + 200:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (screens + 200, max(hard, screens + 200)))
     with live(product) as (port, pid):
         return asyncio.run(_watch(product, port, pid, session_of(product), screens, reports, every))
 
