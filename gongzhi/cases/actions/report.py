@@ -205,7 +205,7 @@ def _decided(new: NewReport, where: Where, dues: _Dues, *, at: datetime) -> _Dec
     # A reporter who picks a grave matter may describe it mildly, and the other way round.
     grade = rules.graver(suggestion.grade, item.grade) if item else suggestion.grade
     name, phone = _contact_of(new)
-    promise = (item and item.pk, grade)
+    promise = (item.pk if item else None, grade)
     due_at = dues.get(promise) or dues.setdefault(promise, due_of(item, grade, at))
     desk = first_desk(where.area, item)
     row = {
