@@ -14,11 +14,14 @@ pytestmark = pytest.mark.django_db
 # Written out once more on purpose: a change of roles.py must be made here too, by somebody awake.
 TABLE = {
     "resident": "report",
-    "grid_worker": "report see reporter work guard look keep",
+    "grid_worker": "report see reporter work guard look keep visit",
     "community_worker": (
-        "report see reporter dispatch work check guard wall look keep reveal in out answer"
+        "report see reporter dispatch work check guard wall look keep reveal in out answer "
+        "arrange visit"
     ),
-    "dispatcher": "report see reporter dispatch check supervise guard wall look keep reveal in out",
+    "dispatcher": (
+        "report see reporter dispatch check supervise guard wall look keep reveal in out arrange"
+    ),
     "unit_staff": "report work",
     "leader": "see supervise instruct wall",
     "auditor": "see record look",
@@ -41,6 +44,8 @@ SHORT = {
     "in": Can.TAKE_IN_TABLES,
     "out": Can.TAKE_OUT_LISTS,
     "answer": Can.ANSWER_REQUESTS,
+    "arrange": Can.ARRANGE_VISITS,
+    "visit": Can.VISIT_HOMES,
     "record": Can.READ_RECORD,
     "accounts": Can.MANAGE_ACCOUNTS,
     "content": Can.MANAGE_CONTENT,
