@@ -110,7 +110,7 @@ class Place:
                 self.fell[part] = self.fell.get(part, 0) + 1
                 self.start(part)
 
-    def wait_ready(self, seconds: float = 60) -> float:
+    def wait_ready(self, seconds: float = 180) -> float:
         """Seconds until /readyz says that people can be served."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:

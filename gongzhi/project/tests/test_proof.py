@@ -15,7 +15,7 @@ def test_nothing_answered_is_lost_and_nothing_owed_forgotten_when_processes_are_
     env = {k: v for k, v in os.environ.items() if not k.startswith(("GONGZHI_", "DJANGO_"))}
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "proof", "--short", "--database", database],
-        cwd=settings.ROOT, env=env, capture_output=True, text=True, timeout=240, check=False,
+        cwd=settings.ROOT, env=env, capture_output=True, text=True, timeout=500, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert "kills" in done.stdout
