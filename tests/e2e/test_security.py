@@ -1,71 +1,22 @@
 """What a real browser does with our policy, our cookies and our pages in foreign frames."""
 
-import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 PASSWORD = "gongzhi-demo"
-HARM = (
-    '<script>window.harmed=1</script><img src="x:" onerror="window.harmed=1">'
-    '<svg onload="window.harmed=1"></svg><a href="javascript:window.harmed=1">这里</a>'
-)
-WATCH = """
-window.violated = [];
-document.addEventListener(
-    "securitypolicyviolation", (event) => window.violated.push(event.violatedDirective));
-"""
-TRY_ALL = """async () => {
-    const put = (name, set) => {
-        const made = document.createElement(name);
-        set(made);
-        document.body.append(made);
-    };
-    put("script", (s) => { s.textContent = "window.harmed = 'inline script'"; });
-    put("script", (s) => { s.src = "https://third.example/x.js"; });
-    put("div", (d) => { d.innerHTML = "<img src='x:' onerror='window.harmed=1'>"; });
-    put("style", (s) => { s.textContent = "body { outline: 9px solid red }"; });
-    put("form", (f) => { f.action = "https://third.example/"; f.method = "post"; f.submit(); });
-    put("object", (o) => { o.data = "/"; });
-    await fetch("https://third.example/").catch(() => 0);
-    try { eval("window.harmed = 'eval'"); } catch { /* as it should be */ }
-    await new Promise((done) => setTimeout(done, 300));
-}"""
-
-
-def test_what_somebody_writes_into_a_case_never_runs_and_the_policy_would_stop_it(
-    desk: Page, gongzhi, sign_in: Callable[[Page, str], None], complaints: list[str]
-) -> None:
-    """A report full of scripts is read at the desk as the words it is; then such things are put
-    into the page by force, as a hole in our templates would, and the policy stops every one."""
-    mark = token_hex(4)
-    case = _reported(gongzhi, f"路灯不亮{mark} {HARM}")
-    sign_in(desk, "diaodu01")
-    desk.add_init_script(WATCH)
-    desk.goto(f"/desk/cases/{case}/")
-    assert "<script>window.harmed=1</script>" in desk.locator("main").inner_text()
-    assert desk.evaluate("[window.harmed, window.violated]") == [None, []]
-    desk.evaluate(TRY_ALL)
-    assert desk.evaluate("window.harmed") is None
-    broken = set(desk.evaluate("window.violated"))
-    assert broken >= {
-        "script-src-elem", "script-src-attr", "style-src-elem", "form-action", "object-src",
-        "connect-src", "script-src",
-    }, broken  # fmt: skip
-    complaints.clear()  # the browser said so in red, as it should
 
 
 def test_no_page_asks_anybody_but_us(
@@ -148,22 +99,6 @@ def test_under_the_settings_of_production_cookies_are_secure(
 # ── hands ─────────────────────────────────────────────────────────────────────
 
 
-def _reported(gongzhi, text: str) -> int:
-    """The case of a report handed in by a program."""
-    lng, lat = gongzhi.spot("349901001001-01")
-    body = {"key": str(uuid4()), "text": text, "lng": lng, "lat": lat}
-    request = urllib.request.Request(
-        f"{gongzhi.home}/api/v1/reports",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json", "X-Device-Token": token_hex(20)},
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        assert answer.status == 201
-    with sqlite3.connect(f"file:{gongzhi.data}/gongzhi.sqlite3?mode=ro", uri=True) as rows:
-        found = rows.execute("SELECT id FROM cases_case WHERE text = ?", [text])
-        return int(found.fetchone()[0])
-
-
 def _cookies(context) -> dict[str, dict]:
     return {cookie["name"]: cookie for cookie in context.cookies()}
 
@@ -180,13 +115,14 @@ def production(gongzhi) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {k: v for k, v in os.environ.items() if not k.startswith(("GONGZHI_", "DJANGO_"))}
+    static = tempfile.mkdtemp(prefix="gz-static-", dir=gongzhi.data)
     env |= {
-        "GONGZHI_DATA": str(gongzhi.data), "GONGZHI_LOG": "ERROR",
+        "GONGZHI_DATA": str(gongzhi.data), "GONGZHI_STATIC": static, "GONGZHI_LOG": "ERROR",
         "GONGZHI_SECRET_KEY": token_hex(20), "DJANGO_SETTINGS_MODULE": "gongzhi.project.settings",
     }  # fmt: skip
-    code = (  # static files as in the demo: collecting and packing them proves nothing here
-        "from django.conf import settings;"
-        "settings.STORAGES['staticfiles']['BACKEND'] = 'gongzhi.project.static.QuickStorage';"
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+    subprocess.run(collect, env=env, cwd=root, check=True)
+    code = (
         "from granian.constants import Interfaces; from gongzhi.project.serving import server;"
         "server('gongzhi.project.wsgi:application', Interfaces.WSGI, address='127.0.0.1', "
         f"port={port}, workers=1, threads=4).serve()"
