@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -102,7 +102,9 @@ def visit(*, by: Person, stop: Stop, outcome: Outcome, note: str, at: datetime) 
         )
     if stop.round.withdrawn_at:
         raise NotPossible(_("这项走访任务已经撤回，不用再去了。"))
-    todo = Stop.objects.filter(pk=stop.pk, done_at=None, tries=stop.tries, round__withdrawn_at=None)
+    # No join: PostgreSQL asks the conditions of the row itself again after it waited for another.
+    running = Round.objects.filter(pk=OuterRef("round_id"), withdrawn_at=None)
+    todo = Stop.objects.filter(Exists(running), pk=stop.pk, done_at=None, tries=stop.tries)
     if outcome == Outcome.AWAY:
         done = todo.update(tries=F("tries") + 1, tried_at=at, outcome=outcome, note=note)
     else:
