@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from gongzhi.access.models import Person
 from gongzhi.access.reads import grid_workers_of
@@ -69,7 +69,12 @@ def rounds_of(person: Person) -> QuerySet[Round]:
         Round.objects.visible_to(person)
         .select_related("area", "begun_by")
         .annotate(homes=Count("stops"), visited=Count("stops", filter=~Q(stops__done_at=None)))
-        .order_by("-withdrawn_at", "finished_at", "due_on", "-pk")
+        .order_by(
+            F("withdrawn_at").desc(nulls_first=True),
+            F("finished_at").asc(nulls_first=True),
+            "due_on",
+            "-pk",
+        )
     )
 
 
@@ -79,7 +84,7 @@ def stops_of(person: Person, one: Round) -> QuerySet[Stop]:
         Stop.objects.visible_to(person)
         .filter(round=one)
         .select_related("dwelling", "grid__parent", "done_by", "round")
-        .order_by("done_at", "grid", "dwelling__address")
+        .order_by(F("done_at").asc(nulls_first=True), "grid", "dwelling__address")
     )
 
 
