@@ -112,6 +112,7 @@ EVENTS = {
     "cases.contacted": _("先行联系"),
     "cases.contact_revealed": _("查看反映人电话"),
     "phone.callback_owed": _("登记回电"),
+    "phone.callback_taken": _("认领回电"),
     "phone.called_back": _("已回电"),
     "residents.people_taken_in": _("人员入库"),
     "residents.dwellings_taken_in": _("房屋入库"),

@@ -53,7 +53,7 @@ def test_every_page_is_accessible_and_fits(
 def test_a_case_is_dispatched_without_touching_the_mouse(
     desk: Page, sign_in: Callable[[Page, str], None]
 ) -> None:
-    """j and k walk, Enter opens, d goes to the form, typing finds item and handler, Enter sends."""
+    """j and k walk, Enter opens, d goes to the form, typing finds both, Ctrl+Enter sends."""
     sign_in(desk, "diaodu01")
     arrive(desk, "/desk/?status=reported")
     desk.keyboard.press("j")
@@ -81,8 +81,7 @@ def test_a_case_is_dispatched_without_touching_the_mouse(
     desk.keyboard.press("Tab")
     expect(desk.locator("#opinion")).to_be_focused()
     desk.keyboard.type("请今天去看")
-    desk.keyboard.press("Tab")
-    desk.keyboard.press("Enter")
+    desk.keyboard.press("Control+Enter")
     expect(desk.locator("#notices")).to_contain_text("已派给")
     expect(desk.locator("#detail .d-h")).to_contain_text("已派遣")
     expect(desk.locator(f"#row-{row}")).to_have_count(0)

@@ -149,7 +149,7 @@ def _value_place(rows: Sequence[list[str]], rest: list[int]) -> int | None:
     for place in range(1, len(rest)):
         if _mostly(rows, rest[place], lambda cell: cell.strip().lower() in ON_OFF):
             return place
-    numbers = [p for p in range(1, len(rest)) if _mostly(rows, rest[p], _is_number)]
+    numbers = [p for p in range(1, len(rest)) if _mostly(rows, rest[p], is_number)]
     if 2 in numbers:
         return 2
     if numbers:
@@ -168,7 +168,8 @@ def _mostly(rows: Sequence[list[str]], column: int, fits: Callable[[str], bool])
     return bool(cells) and sum(bool(fits(cell)) for cell in cells) >= SURE * len(rows)
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a cell can be read as a number."""
     try:
         float(text)
     except ValueError:

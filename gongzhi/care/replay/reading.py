@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from gongzhi.care.replay.columns import Columns, find
+from gongzhi.care.replay.columns import Columns, find, is_number
 from gongzhi.care.replay.files import Lines, homes_named, members, table
 from gongzhi.care.replay.roles import Role, known_role, meaning, role_of
 from gongzhi.care.replay.times import Clockface, day_comes_first
@@ -198,7 +198,7 @@ class _Reader:
             return
         if kind.numbers is not None and value not in kind.numbers:
             kind.numbers.add(value)
-            if len(kind.numbers) > MANY_NUMBERS and all(_is_number(v) for v in kind.numbers):
+            if len(kind.numbers) > MANY_NUMBERS and all(is_number(v) for v in kind.numbers):
                 kind.numbers = None
         before = tape.states.get(kind.number)
         repeat = before == says
@@ -236,14 +236,6 @@ class _Reader:
 
 def _joined(cells: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def busiest(kinds: Iterable[Kind]) -> Counter[Role]:
