@@ -402,6 +402,18 @@ def as_(db) -> Callable[..., Client]:
 
 
 @pytest.fixture
+def lamp_post(grid_1) -> Any:
+    """A registered lamp post some steps east of HERE."""
+    from gongzhi.places.models import Collection, Component
+
+    made = Collection.objects.create(source="table", purpose="upkeep", collected_at=NOON)
+    return Component.objects.create(
+        code="3499010104000012", kind="01", name="路灯", grid=grid_1, lng=HERE[0] + 0.0001,
+        lat=HERE[1], address="3栋北门", collection=made,
+    )  # fmt: skip
+
+
+@pytest.fixture
 def report(world) -> Callable[..., Any]:
     """`report("路灯不亮", by=wang)`: a case, reported at NOON in the middle of grid_1.
 

@@ -65,6 +65,12 @@ class ReportIn(Schema):
     datum: Datum = Datum.WGS84
     address: str = Field("", max_length=2_000)
     item: str = Field("", max_length=20, description="the reporter's own choice from /catalogue")
+    component: str = Field(
+        "",
+        max_length=20,
+        description="16 digits of the city component it is about (GB/T 30428), as painted on it; "
+        "without a position the report lies where that stands",
+    )
     contact_name: str = Field("", max_length=200)
     contact_phone: str = Field("", max_length=200)
     confirmed: bool = Field(

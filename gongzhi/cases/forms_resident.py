@@ -14,7 +14,7 @@ from gongzhi.access.models import Person
 from gongzhi.cases import files, rules
 from gongzhi.cases.actions import NewReport
 from gongzhi.cases.files import StoredFile
-from gongzhi.cases.reads.components import open_about
+from gongzhi.cases.reads.components import Thing, painted_code, things_beside
 from gongzhi.cases.reporters import Reporter
 from gongzhi.cases.words import FileKind, Source
 from gongzhi.catalogue import reads as catalogue
@@ -23,7 +23,7 @@ from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places import reads as places
 from gongzhi.places.coordinates import Position, to_wgs84
-from gongzhi.places.models import Building, Component, Estate
+from gongzhi.places.models import Building, Estate
 
 KEPT = "report-files"  # salt of files that wait between two answers
 KEPT_FOR = 12 * 3600  # less than `sweep_files` waits
@@ -148,37 +148,19 @@ class Draft:
 
     def component_code(self, position: Position | None) -> str:
         """The component chosen, else the one whose painted code was typed; empty: none of them."""
-        if self.component or not self.painted:
-            return self.component
-        found = places.components_painted(self.painted, position)
-        if len(found) == 1:
-            return found[0].code
-        sentence = (
-            _("有几个设施的编号以“%(code)s”结尾，请写全 16 位，或从列表中选。")
-            if found
-            else _("没有找到编号“%(code)s”的设施。请核对编号，先定好位置，或留空不填。")
-        )
-        raise NotUnderstood(sentence % {"code": self.painted}, field="component")
+        return self.component or painted_code(self.painted, position)
 
-    def beside(self) -> "list[Thing]":
+    def beside(self) -> list[Thing]:
         """The components around the place, nearest first; the one chosen is always among them."""
         try:
             position = self.position()
         except NotUnderstood:
             return []
-        found = places.components_beside(*position) if position else []
         chosen = self.component
         if self.painted and not chosen:
             painted = places.components_painted(self.painted, position)
             chosen = painted[0].code if len(painted) == 1 else ""
-        if chosen and chosen not in {one.component.code for one in found}:
-            found = [*places.components_coded(chosen, position), *found]
-        counts = open_about([one.component.code for one in found])
-        return [
-            Thing(one.component, one.metres, one.component.code == chosen,
-                  counts.get(one.component.code, 0))
-            for one in found
-        ]  # fmt: skip
+        return things_beside(position, chosen)
 
     def contact_phone(self, person: Person | None) -> str:
         """The number without blanks; the masked number of an account stands for the account's."""
@@ -195,6 +177,9 @@ class Draft:
         """The report to be taken in. NotUnderstood names the field that is wrong."""
         position = self.position()
         component = self.component_code(position)
+        address = self.full_address(position)
+        if component and not (self.lng or self.lat):
+            position = None  # it stands where it stands, not in the middle of the estate
         return NewReport(
             key=self.key,
             reporter_ref=reporter.ref,
@@ -202,7 +187,7 @@ class Draft:
             person=reporter.person,
             lng=position[0] if position else None,
             lat=position[1] if position else None,
-            address=self.full_address(position),
+            address=address,
             item_code=self.item_code(),
             source=source,
             contact_phone=self.contact_phone(reporter.person),
@@ -211,16 +196,6 @@ class Draft:
             component=component,
             confirmed=self.safe or source != Source.POCKET,
         )
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A component as the form offers it: how far, whether chosen, how many open cases it has."""
-
-    component: Component
-    metres: int
-    chosen: bool
-    open: int
 
 
 def take_files(request: HttpRequest, kept: Sequence[StoredFile]) -> list[StoredFile]:

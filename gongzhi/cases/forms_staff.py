@@ -124,6 +124,7 @@ class RegisterForm(forms.Form):
     lng = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     item = forms.CharField(label=gettext_lazy("归类"), required=False, max_length=8)
+    component = forms.CharField(label=gettext_lazy("设施编号"), required=False, max_length=20)
     safe = forms.BooleanField(required=False)
 
 

@@ -29,6 +29,7 @@ class Sent(msgspec.Struct, kw_only=True):
     datum: Datum = Datum.WGS84
     address: Annotated[str, Meta(max_length=2_000)] = ""
     item: Annotated[str, Meta(max_length=20)] = ""
+    component: Annotated[str, Meta(max_length=20)] = ""
     contact_name: Annotated[str, Meta(max_length=200)] = ""
     contact_phone: Annotated[str, Meta(max_length=200)] = ""
     confirmed: bool = True
@@ -77,6 +78,7 @@ def take(
             datum=sent.datum,
             address=sent.address,
             item_code=sent.item,
+            component=sent.component.strip(),
             source=Source.API,
             contact_name=sent.contact_name,
             contact_phone=sent.contact_phone,

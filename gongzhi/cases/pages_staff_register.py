@@ -1,6 +1,7 @@
 """Taking down a report for somebody who called or came, with suggestions while typing."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpResponse
@@ -16,11 +17,13 @@ from gongzhi.cases.dangers import Danger
 from gongzhi.cases.forms_staff import RegisterForm
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.choices import class_choices
+from gongzhi.cases.reads.components import painted_code, things_beside
 from gongzhi.cases.reads.near import near_to
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.sealed import blind_index
 from gongzhi.places import reads as places
+from gongzhi.places.coordinates import Position
 
 
 @never_cache
@@ -58,14 +61,16 @@ def register(request: PersonRequest) -> HttpResponse:
 @staff_with(Can.DISPATCH_CASES)
 @require_POST
 def suggest(request: PersonRequest) -> HttpResponse:
-    """What the words so far seem to be, and what is already known near the position."""
+    """What the words so far seem to be; what stands and what is known already at the position."""
     text = rules.clean(request.POST.get("text", ""))[: rules.TEXT_MOST]
-    if len(text) < rules.TEXT_LEAST:
-        return render(request, "cases/staff/_suggest.html", {"suggestion": None})
     where = _position(request)
+    things = things_beside(where)
+    if len(text) < rules.TEXT_LEAST:
+        return render(request, "cases/staff/_suggest.html", {"suggestion": None, "things": things})
     context = {
         "suggestion": catalogue.suggest(text),
         "near": near_to(request.user, text, *where, at=now()) if where else [],
+        "things": things,
     }
     return render(request, "cases/staff/_suggest.html", context)
 
@@ -85,6 +90,7 @@ def _taken_down(request: PersonRequest, form: RegisterForm, *, at: datetime) -> 
         lat=data["lat"],
         address=data["address"],
         item_code=data["item"],
+        component=painted_code(data["component"], pointed_at(data)),
         source=data["source"],
         nature=data["nature"],
         contact_name=data["contact_name"],
@@ -92,6 +98,12 @@ def _taken_down(request: PersonRequest, form: RegisterForm, *, at: datetime) -> 
         confirmed=data["safe"],
     )
     return actions.report(by=request.user, new=new, at=at)
+
+
+def pointed_at(data: dict[str, Any]) -> Position | None:
+    """The position of a desk's form, when somebody pointed at the map."""
+    lng, lat = data["lng"], data["lat"]
+    return None if lng is None or lat is None else (lng, lat)
 
 
 def _position(request: PersonRequest) -> tuple[float, float] | None:

@@ -11,7 +11,8 @@ from typing import Any
 
 OURS = frozenset({
     "external_id", "sent_at", "title", "text", "name", "phone", "address", "area", "lng", "lat",
-    "datum", "item", "due_at", "redo_of", "confidential", "kind", "picture", "camera", "object",
+    "datum", "item", "component", "due_at", "redo_of", "confidential", "kind", "picture", "camera",
+    "object",
 })  # fmt: skip
 ANY = "*"  # in a code table: what every other code means
 MOST = 8000  # characters of one field; the verbs have bounds of their own below this

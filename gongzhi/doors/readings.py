@@ -84,7 +84,8 @@ def _reading(
         raise Unfit("too_long", "external_id", layout.theirs("external_id"))
     phone = fields.get("phone", "")
     secret = fields.get("confidential", "").lower() in YES
-    where, address = _where(fields, layout, names)
+    component = _component(fields, layout, names)
+    where, address = _where(fields, layout, names, known=bool(component))
     return Reading(
         external_id=number,
         fields=fields,
@@ -98,6 +99,7 @@ def _reading(
             datum=fields.get("datum", "wgs84") if "lng" in fields else "wgs84",
             address=address,
             item_code=fields.get("item", ""),
+            component=component,
             source=source,
             nature=rules.nature(fields.get("kind", "")),
             contact_name="" if secret else fields.get("name", "")[: rules.NAME_MOST],
@@ -109,14 +111,31 @@ def _reading(
     )
 
 
-def _where(fields: dict[str, str], layout: Layout, names: Gazetteer) -> tuple[Whereabouts, str]:
-    """The position as sent, else where the address says; and the address, cleared of mark-up."""
+def _component(fields: dict[str, str], layout: Layout, names: Gazetteer) -> str:
+    """The code of the city component it is about; UnknownCode for one that is not registered."""
+    code = "".join(fields.get("component", "").split())
+    if code and not names.has_component(code):
+        theirs = layout.theirs("component")
+        said = {"theirs": theirs, "value": code[:60]}
+        raise UnknownCode(_("“%(theirs)s”没有登记过编号“%(value)s”的部件。") % said, field=theirs)
+    return code
+
+
+def _where(
+    fields: dict[str, str], layout: Layout, names: Gazetteer, *, known: bool
+) -> tuple[Whereabouts, str]:
+    """The position as sent, else where the address says; and the address, cleared of mark-up.
+
+    `known`: a component says where it is, better than the name of an estate could.
+    """
     address = plain(fields.get("address", ""))
     if "lng" in fields or "lat" in fields:
         where = Whereabouts(_degrees(fields, "lng", layout), _degrees(fields, "lat", layout))
+    elif known:
+        where = Whereabouts()
     else:
         where = names.find(address, fields.get("area", ""))
-    if where == Whereabouts() and not address:
+    if where == Whereabouts() and not address and not known:
         theirs = layout.theirs("address")
         raise NoPlace(
             _("没有地点：请给出经纬度，或在“%(theirs)s”里写明地址。") % {"theirs": theirs},

@@ -5,7 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from gongzhi.places.models import Area, Building, Estate
+from gongzhi.places.coordinates import Position
+from gongzhi.places.models import Area, Building, Component, Estate
 
 BUILDING = re.compile(r"(?<!\d)(\d{1,3})\s*(?:栋|幢|号楼|#)")
 
@@ -18,6 +19,11 @@ class Whereabouts:
     lat: float | None = None
     area: Area | None = None
     name: str = ""  # of the estate, and the building, that was found
+
+    @property
+    def position(self) -> Position | None:
+        """(lng, lat) where the words were exact enough."""
+        return None if self.lng is None or self.lat is None else (self.lng, self.lat)
 
 
 class Gazetteer:
@@ -51,6 +57,10 @@ class Gazetteer:
         longest = max((len(estate.name) for estate in named), default=0)
         found = [estate for estate in named if len(estate.name) == longest]
         return found[0] if len(found) == 1 else None
+
+    def has_component(self, code: str) -> bool:
+        """Whether a city component with this code is registered."""
+        return Component.objects.filter(code=code).exists()
 
     @cached_property
     def _estates(self) -> list[Estate]:

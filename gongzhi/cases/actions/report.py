@@ -307,8 +307,12 @@ def _components_of(fresh: Sequence[NewReport]) -> dict[str, Component]:
     """The components that reports name, by code; most name none, and then nothing is asked."""
     codes = {new.component for new in fresh if new.component}
     found = {c.code: c for c in Component.objects.filter(code__in=codes)} if codes else {}
-    if codes - found.keys():
-        raise NotUnderstood(_("没有找到所选的设施，请重新选择，或选“都不是”。"), field="component")
+    if missing := codes - found.keys():
+        raise NotUnderstood(
+            _("没有找到编号“%(code)s”的公共设施。请核对 16 位编号，或不填。")
+            % {"code": min(missing)[:20]},
+            field="component",
+        )
     return found
 
 

@@ -15,7 +15,7 @@ from gongzhi.cases.reads.components import item_for
 from gongzhi.cases.reads.tracking import nearby
 from gongzhi.journal.models import Event
 from gongzhi.kernel.refusals import NotUnderstood
-from gongzhi.places.models import Collection, Component
+from gongzhi.places.models import Collection, Component, Estate
 from gongzhi.places.reads import components_beside, components_painted
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,11 @@ def test_nothing_is_asked_of_components_when_none_is_named(report, things):
 
 @pytest.mark.parametrize(
     ("code", "sentence"),
-    [("3499010104099999", "没有找到所选的设施"), (FAR_LAMP, None), ("x" * 16, "没有找到")],
+    [
+        ("3499010104099999", "没有找到编号“3499010104099999”的公共设施"),
+        (FAR_LAMP, None),
+        ("x" * 16, "没有找到"),
+    ],
 )
 def test_an_unknown_component_is_refused(report, things, code, sentence):
     if sentence is None:
@@ -196,6 +200,16 @@ def test_without_scripts_a_button_shows_them_and_sends_nothing(as_, things):
 def test_looking_where_nothing_stands_says_so(as_, things):
     page = as_(None).post(FORM, form(look="1", lng=HERE[0] + 0.0011)).content.decode()
     assert "50 米内没有登记的公共设施" in page
+
+
+def test_a_whole_code_counts_more_than_the_middle_of_the_estate(as_, things, community):
+    """A large estate's middle may be further from its own lamp posts than a report may be."""
+    lng, lat = HERE
+    estate = Estate.objects.create(name="望湖花园", area=community, lng=lng + 0.005, lat=lat)
+    as_(None).post(FORM, form(painted=LAMP_POST, estate=str(estate.pk), lng="", lat=""))
+    case = Case.objects.get()
+    assert (case.component, case.lng) == (things[LAMP_POST], round(lng + 0.0001, 6))
+    assert case.address == "望湖花园3栋北门"
 
 
 def test_a_painted_code_is_enough(as_, things):

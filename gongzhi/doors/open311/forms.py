@@ -20,6 +20,7 @@ from gongzhi.doors.whereabouts import Gazetteer, Whereabouts
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 ANSWER_MOST = 500  # characters of one answer to an attribute
 PART_MOST = 1000  # of a supplement
+COMPONENT_LENGTH = 16  # of the code of a city component
 GOES_ON = "\n（描述较长，其余见补充）"
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
 MEDIA = re.compile(r"https?://\S{1,500}")
@@ -57,17 +58,50 @@ class Place:
     address: str
 
 
-def place_of(said: QueryDict) -> Place:
-    """lat and long, else what address_id or address_string name. Fault 400 without any."""
+def component_of(said: QueryDict) -> str:
+    """The code of the city component it is about; empty for none. Fault 400 for an unknown one.
+
+    Named by the attribute that asks for it, whatever the item, or by an address_id of ours.
+    """
+    answers = [
+        "".join(answer.split())
+        for code in reads.component_attributes()
+        for name in (f"attribute[{code}]", f"attribute[{code}][]")
+        for answer in said.getlist(name)
+    ]
+    codes = {code for code in answers if code}
+    names, by_address = Gazetteer(), said.get("address_id", "").strip()
+    if len(by_address) == COMPONENT_LENGTH and names.has_component(by_address):
+        codes.add(by_address)
+    if len(codes) > 1:
+        raise Fault(400, "attribute 与 address_id 说的不是同一个部件，请只写一个。")
+    for code in codes:
+        if not names.has_component(code):
+            raise Fault(400, f"没有登记过编号为 {code[:40]} 的部件，请核对 16 位部件标识码。")
+        return code
+    return ""
+
+
+def place_of(said: QueryDict, component: str) -> Place:
+    """lat and long, else the component, else what address_id or address_string name.
+
+    Fault 400 without any, and for an address_id alone that we never gave out.
+    """
     position = degrees(said.get("lat", ""), said.get("long", ""))
     code = said.get("address_id", "").strip()
-    address = plain(said.get("address_string", "")).strip() or code
+    written = plain(said.get("address_string", "")).strip()
     if position is not None:
-        return Place(Whereabouts(*position), address)
-    if not address:
+        return Place(Whereabouts(*position), written)
+    if component:
+        return Place(Whereabouts(), written)
+    if not written and not code:
         raise Fault(400, "请给出 lat 和 long，或 address_string，或 address_id。")
-    found = Gazetteer().find(address, code)
-    return Place(found, found.area.full_name if address == code and found.area else address)
+    found = Gazetteer().find(written, code)
+    if not written and found.area is None:
+        raise Fault(
+            400, f"没有 {code[:40]} 这个 address_id，请改用 lat 和 long，或 address_string。"
+        )
+    return Place(found, written or (found.area.full_name if found.area else ""))
 
 
 def contact_of(said: QueryDict) -> tuple[str, str]:
@@ -87,7 +121,9 @@ def words_of(said: QueryDict, item: Item) -> list[str]:
     if len(description) > DESCRIPTION_MOST:
         raise Fault(400, f"description 最多 {DESCRIPTION_MOST} 字。")
     lines = [plain(description).strip() or item.name]
-    lines += filter(None, (_answered(said, asked) for asked in reads.attributes_of(item)))
+    told_apart = reads.component_attributes()  # the case keeps the component itself
+    asked_for = [a for a in reads.attributes_of(item) if a["code"] not in told_apart]
+    lines += filter(None, (_answered(said, asked) for asked in asked_for))
     if media := MEDIA.fullmatch(said.get("media_url", "").strip()):
         lines.append(f"图片：{media.group()}")
     text = case_rules.clean("\n".join(lines))

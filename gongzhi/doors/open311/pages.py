@@ -18,7 +18,14 @@ from gongzhi.doors import turned_away
 from gongzhi.doors.models import Partner, digest_of
 from gongzhi.doors.open311 import reads
 from gongzhi.doors.open311.actions import take_request
-from gongzhi.doors.open311.forms import contact_of, place_of, posted, resend_key, words_of
+from gongzhi.doors.open311.forms import (
+    component_of,
+    contact_of,
+    place_of,
+    posted,
+    resend_key,
+    words_of,
+)
 from gongzhi.doors.open311.rules import PAGE_MOST, Fault, as_json, as_xml, listed, whole, window
 from gongzhi.doors.open311.words import State
 from gongzhi.doors.plain import plain
@@ -96,6 +103,7 @@ def _errors(suffix: str, status: int, sentence: str) -> HttpResponse:
     return _written(suffix, status, "errors", [{"code": str(status), "description": sentence}])
 
 
+@csrf_exempt  # there is nothing here that anybody could be tricked into
 def no_such_call(request: HttpRequest) -> HttpResponse:
     """404 in the interface's own form, for every other address below it."""
     suffix = "json" if request.path.endswith(".json") else "xml"
@@ -178,7 +186,8 @@ def _report(request: HttpRequest) -> list[dict[str, Any]]:
     said = posted(request)
     partner = _partner(said.get("api_key", ""))
     item = _item(said.get("service_code", ""), missing=400)
-    place, words, number = place_of(said), words_of(said, item), resend_key(request)
+    component = component_of(said)
+    place, words, number = place_of(said, component), words_of(said, item), resend_key(request)
     name, phone = contact_of(said)
     arrival = Arrival(
         door=Door.OPEN311,
@@ -194,6 +203,7 @@ def _report(request: HttpRequest) -> list[dict[str, Any]]:
             area=place.where.area,
             address=place.address,
             item_code=item.code,
+            component=component,
             source=Source.API,
             contact_name=name,
             contact_phone=phone,

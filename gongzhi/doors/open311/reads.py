@@ -76,6 +76,11 @@ def attributes_of(item: Item) -> list[dict[str, Any]]:
     return [a for a in own_words()["attributes"] if item.item_class.code in a["classes"]]
 
 
+def component_attributes() -> list[str]:
+    """The codes of attributes that ask which city component it is."""
+    return [a["code"] for a in own_words()["attributes"] if a.get("names") == "component"]
+
+
 def service(item: Item) -> dict[str, Any]:
     """One entry of the list of services."""
     return {
@@ -133,9 +138,9 @@ def cases_in(
 def requests(cases: QuerySet[Case], *, page: int, size: int) -> list[dict[str, Any]]:
     """One page of requests, newest first; a constant number of queries."""
     rows = list(
-        cases.select_related("area", "item", "unit", "handler").order_by("-reported_at", "-pk")[
-            (page - 1) * size : page * size
-        ]
+        cases.select_related("area", "item", "unit", "handler", "component").order_by(
+            "-reported_at", "-pk"
+        )[(page - 1) * size : page * size]
     )
     pks = [case.pk for case in rows]
     changed = dict(
@@ -154,7 +159,7 @@ def _request(case: Case, changed: datetime, reply: str | None) -> dict[str, Any]
         "status": State.OPEN if case.is_open else State.CLOSED,
         "status_notes": reply,
         "service_name": name,
-        "service_code": case.item.code if case.item else None,
+        "service_code": case.item.code if case.item else "",
         "description": name,
         "agency_responsible": case.unit.name if case.unit else case.area.name,
         "service_notice": None,
@@ -162,7 +167,7 @@ def _request(case: Case, changed: datetime, reply: str | None) -> dict[str, Any]
         "updated_datetime": moment(changed),
         "expected_datetime": moment(case.due_at),
         "address": case.area.full_name,
-        "address_id": case.area.code,
+        "address_id": case.component.code if case.component else case.area.code,
         "zipcode": None,
         "lat": case.lat,
         "long": case.lng,

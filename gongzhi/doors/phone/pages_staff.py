@@ -133,18 +133,19 @@ def take_down(request: PersonRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return call_page(request, one, form)
     data = form.cleaned_data
-    new = report_of(
-        one,
-        text=data["text"],
-        address=data["address"],
-        lng=data["lng"],
-        lat=data["lat"],
-        item=data["item"],
-        nature=data["nature"],
-        name=data["contact_name"],
-        phone=data["contact_phone"] or one.caller,
-    )
     try:
+        new = report_of(
+            one,
+            text=data["text"],
+            address=data["address"],
+            lng=data["lng"],
+            lat=data["lat"],
+            item=data["item"],
+            nature=data["nature"],
+            name=data["contact_name"],
+            phone=data["contact_phone"] or one.caller,
+            painted=data["component"],
+        )
         case = actions.take_down(by=request.user, call=one, new=new, at=now())
     except NotUnderstood as refusal:
         field = {"place": "address", "phone": "contact_phone"}.get(refusal.field, refusal.field)

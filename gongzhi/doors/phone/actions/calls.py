@@ -13,6 +13,7 @@ from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
 from gongzhi.cases.actions import NewReport, supplement
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.components import painted_code
 from gongzhi.cases.words import Source
 from gongzhi.doors.models import Partner
 from gongzhi.doors.phone.actions.callbacks import end_with, note_missed
@@ -20,7 +21,7 @@ from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.models import Call, Seat
 from gongzhi.doors.phone.words import Moment, Result
 from gongzhi.doors.reports import Arrival, enter, key_of
-from gongzhi.doors.whereabouts import Gazetteer
+from gongzhi.doors.whereabouts import Gazetteer, Whereabouts
 from gongzhi.doors.words import Door
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
@@ -205,19 +206,26 @@ def refs_of(call: Call) -> list[str]:
 
 def report_of(
     call: Call, *, text: str, address: str, lng: float | None, lat: float | None, item: str,
-    name: str, phone: str, nature: str = "",
+    name: str, phone: str, nature: str = "", painted: str = "",
 ) -> NewReport:  # fmt: skip
-    """The report that a call makes; the address finds its place when nobody pointed at the map."""
-    found = Gazetteer().find(address) if lng is None else None
+    """The report that a call makes; the address finds its place when nobody pointed at the map.
+
+    `painted` is the number on a city component, whole or its last digits; whoever names one without
+    pointing at the map means where it stands. NotUnderstood when there is no such component.
+    """
+    found = Gazetteer().find(address) if lng is None else Whereabouts(lng, lat)
+    component = painted_code(painted, found.position)
+    stands = Whereabouts(area=found.area) if component and lng is None else found
     return NewReport(
         key=key_of(Door.PHONE, call.partner.code, call.external_id),
         reporter_ref=f"c:{call.caller_index or blind_index(f'call:{call.external_id}')}",
         text=text,
-        lng=found.lng if found else lng,
-        lat=found.lat if found else lat,
-        area=(found.area if found else None) or call.area,
+        lng=stands.lng,
+        lat=stands.lat,
+        area=stands.area or call.area,
         address=address,
         item_code=item,
+        component=component,
         source=Source.PHONE,
         nature=nature,
         contact_name=name,

@@ -94,13 +94,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
-// The machine's candidate, taken over with one press.
+// What the machine offers, taken over into its field with one press.
 document.addEventListener("click", (event) => {
   const pick = event.target.closest?.("[data-pick]");
-  const select = pick && document.getElementById("item");
-  if (!select) return;
-  select.value = pick.dataset.pick;
-  select.dispatchEvent(new Event("change", { bubbles: true }));
+  const field = pick && document.getElementById(pick.dataset.into ?? "item");
+  if (!field) return;
+  field.value = pick.dataset.pick;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 document.addEventListener("click", (event) => {
