@@ -15,11 +15,11 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from bench.floor import Floor, floor_of
 from bench.load import Round, post_reports
+from bench.printed import paper
 from bench.product import started
 from bench.watchers import Seen, watch
 
@@ -86,7 +86,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, help="of the server; its own choice when not given")
     parser.add_argument("--screens", type=int, default=1000, help="0 leaves the live stream out")
     options = parser.parse_args()
-    console = Console(width=None if sys.stdout.isatty() else 110)
+    console = paper()
     rounds: dict[tuple[str, int], list[tuple[Round, Floor]]] = {}
     seen: dict[str, Seen] = {}
     with ExitStack() as stack:

@@ -6,12 +6,12 @@ until now. What would end after now is still open, so that the work at hand is w
 leaves, whatever the total.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
 
 from rich.progress import Progress
+
+from bench.bare import bare_tables
 
 A_YEAR = 500_000
 PATTERNS = 2_000
@@ -79,7 +79,7 @@ def copy(count: int, progress: Progress) -> None:
     begin = now() - timedelta(days=365 * count / A_YEAR)
     step = (now() - begin) / max(count - here, 1)
     task = progress.add_task("cases", total=count - here)
-    with _bare_tables(), connection.cursor() as cursor:
+    with bare_tables(TABLES), connection.cursor() as cursor:
         cursor.execute(_PICK)
         cursor.execute(_LINES)
         cursor.execute("ANALYZE pick; ANALYZE lines")
@@ -89,7 +89,7 @@ def copy(count: int, progress: Progress) -> None:
             _chunk(cursor, bounds, begin + step * first, step, some)
             progress.advance(task, some)
         progress.update(task, description="indexes")
-        for table in ("cases_case", "journal_event", "cases_remark"):
+        for table in TABLES:
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
                 f" (SELECT max(id) FROM {table}))"
@@ -203,25 +203,3 @@ def _cases() -> str:
         f"INSERT INTO cases_case ({quoted}) SELECT {chosen}"
         " FROM made m JOIN cases_case t ON t.id = m.pattern"
     )
-
-
-@contextmanager
-def _bare_tables() -> Iterator[None]:
-    """Indexes are made afterwards, which is several times as fast; keys are not checked."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("SET maintenance_work_mem = '1GB'")
-        cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"
-            " AND indexdef NOT LIKE '%%UNIQUE%%'", [list(TABLES)],
-        )  # fmt: skip
-        found = cursor.fetchall()
-        for name, _sql in found:
-            cursor.execute(f'DROP INDEX "{name}"')
-        yield
-        for _name, sql in found:
-            cursor.execute(sql)
-        cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("VACUUM ANALYZE")

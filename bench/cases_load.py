@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from bench.printed import paper
 
 SIZES = {"25k": 25_000, "250k": 250_000, "2.5m": 2_500_000}
 GOAL_MS = 100.0
@@ -30,7 +31,7 @@ TOGETHER = 50  # cases merged at once
 COLUMNS = (TextColumn("{task.description}"), BarColumn(36), TimeElapsedColumn())
 WORDS = ("路灯", "垃圾 楼道", "漏水", "燃气", "井盖", "电动车 充电", "噪音", "恐龙", "张大爷")
 Ask = Callable[["Desk"], None]
-console = Console(width=None if sys.stdout.isatty() else 110)
+console = paper()
 
 
 def main(arguments: list[str]) -> int:

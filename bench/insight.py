@@ -17,9 +17,10 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+
+from bench.printed import paper
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -96,7 +97,7 @@ def _measure(count: int, runs: int, home: Path) -> None:
     from gongzhi.insight import lake
     from gongzhi.insight.models import DayCell
 
-    console = Console(width=None if sys.stdout.isatty() else 110)
+    console = paper()
     quiet = not sys.stdout.isatty()
     with open(os.devnull, "w") as nowhere:
         for command in ("migrate", "load_calendar", "load_catalogue"):

@@ -16,20 +16,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bench.bare import bare_tables
+from bench.printed import paper
 from bench.processes import cpu_seconds
 
 SIZES = {"5.8k": 5_800, "58k": 58_000, "580k": 580_000, "5.8m": 5_800_000}
 LOOKUPS = 200
 GOAL_MS = 20.0
+TABLES = (
+    "residents_resident", "residents_phone", "residents_fact", "residents_household",
+    "residents_findable", "places_dwelling",
+)  # fmt: skip
 Line = tuple[str, str, str, str]  # what, by the clock, CPU, verdict
-console = Console(width=None if sys.stdout.isatty() else 110)
+console = paper()
 
 
 def main(arguments: list[str]) -> int:
@@ -105,9 +110,11 @@ def _fill(people: int) -> list[Line]:
     columns = (TextColumn("{task.description}"), BarColumn(36), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("people", total=people)
-        with _bare_tables():
+        with bare_tables(TABLES):
             build(people, lambda n: bar.update(task, completed=n))
             bar.update(task, description="indexes", completed=people)
+            _make_searchable()
+        _look_closely()
     seconds, spent = time.perf_counter() - began, _cpu() - spent
     return [("filling and indexing, s", f"{seconds:.0f}", f"{spent:.0f} s", ""),
             ("size, MB", f"{_size():.0f}", "", "")]  # fmt: skip
@@ -124,55 +131,27 @@ def _size() -> float:
         return cursor.fetchone()[0] / 1e6
 
 
-TABLES = ("resident", "phone", "fact", "household", "findable")
-
-
-@contextmanager
-def _bare_tables() -> Iterator[None]:
-    """Indexes that can be built afterwards are; it is several times as fast."""
+def _make_searchable() -> None:
+    """What lies beside the bare tables and is made from their rows."""
     from django.db import connection
 
-    tables = [f"residents_{name}" for name in TABLES] + ["places_dwelling"]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for pragma in ("synchronous=OFF", "cache_size=-1000000"):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.execute(
-                "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND "
-                "type IN ('index', 'trigger') AND tbl_name IN "
-                f"({', '.join(['%s'] * len(tables))})", tables,
-            )  # fmt: skip
-            made = cursor.fetchall()
-            for name, kind, _sql in made:
-                cursor.execute(f"DROP {kind} {name}")
-            yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO residents_findable_fts(residents_findable_fts) VALUES ('rebuild')"
             )
-            for _name, _kind, sql in made:
-                cursor.execute(sql)
-            cursor.execute("ANALYZE")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.execute("PRAGMA synchronous=FULL")
-            cursor.execute("PRAGMA cache_size=-65536")
-        else:
-            cursor.execute("SET session_replication_role = replica")  # no checks of foreign keys
-            cursor.execute(
-                "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.tablename = ANY(%s) AND "
-                "NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)",
-                [tables],
-            )
-            made = cursor.fetchall()
-            for name, _sql in made:
-                cursor.execute(f"DROP INDEX {name}")
-            yield
-            for _name, sql in made:
-                cursor.execute(sql)
+
+
+def _look_closely() -> None:
+    """PostgreSQL estimates rare words well only when it has looked at many."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute(
                 "ALTER INDEX residents_findable_terms ALTER COLUMN 1 SET STATISTICS 1000"
             )
-            cursor.execute("SET session_replication_role = DEFAULT")
-            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("ANALYZE residents_findable")
 
 
 # ── measuring ─────────────────────────────────────────────────────────────────

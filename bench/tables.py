@@ -23,15 +23,15 @@ from contextlib import ExitStack
 from itertools import cycle, islice
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from bench import register
+from bench.printed import paper
 
 XLSX_ROWS, CSV_ROWS, IMPORT_ROWS = 8_682, 1_000_000, 100_000
 STEPS = ("xlsx", "csv", "import")
-console = Console(width=None if sys.stdout.isatty() else 110)
+console = paper()
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""What must be true before the product may serve people; asked by serve, live and work."""
+"""What must be true before the product may serve people; every process asks as it starts."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
 
 from gongzhi.access.models import Person
+from gongzhi.kernel.running import START
 
-START = "start"  # the tag under which `check --deploy` finds these
 KEY_LEAST = 32
 
 

@@ -14,6 +14,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from gongzhi.kernel.parents import end_with_parent
+from gongzhi.kernel.running import refuse_unsafe_start
 
 # Threads cost nothing while nobody asks. Reports that come together are written together, so a
 # batch grows as long as there are threads to bring them: see docs/adr/0023-intake.md.
@@ -37,7 +38,7 @@ class ServerCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until SIGTERM or SIGINT; refuse to start where it would be unsafe."""
         _refuse_what_cannot_work(workers=options["workers"], threads=options["threads"])
-        self.check(tags=["start"], include_deployment_checks=True)
+        refuse_unsafe_start(self)
         address, port = options["address"], options["port"]
         if reason := why_taken(address, port):
             raise CommandError(f"{address}:{port} 无法监听（{reason}），请用 --port 换一个端口。")

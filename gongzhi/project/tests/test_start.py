@@ -132,11 +132,31 @@ def test_a_pool_smaller_than_the_threads_is_refused(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", ["serve", "live", "work"])
-def test_every_process_refuses_an_unsafe_start(settings, command):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["serve"], ["live"], ["work"], ["work", "--drain"], ["guard"], ["guard", "--once"],
+        ["listen"], ["fetch_mail"], ["fetch_mail", "--once"],
+    ],
+)  # fmt: skip
+def test_every_process_refuses_an_unsafe_start(settings, words):
     settings.SECRET_KEY = project_settings.DEMO_SECRET
     with pytest.raises(SystemCheckError, match="E001"):
-        call_command(command)
+        call_command(*words)
+
+
+def test_every_process_of_the_units_is_asked_for_above():
+    """A process added to deploy/ later is added here too; the nightly copy serves nobody."""
+    units = (project_settings.ROOT / "deploy/systemd").glob("*.service")
+    started = {
+        line.split()[1]
+        for unit in units
+        for line in unit.read_text(encoding="utf-8").splitlines()
+        if line.startswith("ExecStart=")
+    }
+    marks = test_every_process_refuses_an_unsafe_start.pytestmark
+    asked = {words[0] for mark in marks if mark.name == "parametrize" for words in mark.args[1]}
+    assert started - {"back_up"} == asked
 
 
 @pytest.mark.django_db

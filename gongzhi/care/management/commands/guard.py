@@ -1,8 +1,6 @@
 """`gongzhi guard`: the guard on duty, until told to stop."""
 
 import logging
-import signal
-import threading
 import time
 from argparse import ArgumentParser
 from datetime import datetime
@@ -16,6 +14,7 @@ from django.utils.timezone import now
 
 from gongzhi.care.guarding import Guard
 from gongzhi.journal.record import run_one
+from gongzhi.kernel.running import begin
 
 HELP_FIRST = "care.raise_the_alert"  # before and beside the workers: a button waits for nothing
 HEALTH_EVERY = 60  # seconds
@@ -39,10 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Finish the look in hand before stopping on SIGTERM or SIGINT."""
-        stop = threading.Event()
-        if threading.current_thread() is threading.main_thread():
-            for sign in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(sign, lambda *_: stop.set())
+        stop = begin(self)
         duty = Duty(Path(settings.DATA_DIR) / MEMORY)
         while not stop.is_set():
             try:

@@ -1,7 +1,5 @@
 """`gongzhi demo_elders`: the devices in the demo's homes, saying what they say, until stopped."""
 
-import signal
-import threading
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
@@ -12,6 +10,7 @@ from django.utils.timezone import now
 
 from gongzhi.demo.building import note
 from gongzhi.demo.feeding import Town
+from gongzhi.kernel.running import begin
 
 
 class Command(BaseCommand):
@@ -25,11 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Until SIGTERM or SIGINT."""
+        stop = begin(self)
         if not note().get("built_at"):
             raise CommandError("这里没有演示数据，先运行 gongzhi demo。")
-        stop = threading.Event()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sign, lambda *_: stop.set())
         town, since = Town(), now() - timedelta(hours=1)
         while not stop.is_set():
             at = now()

@@ -1,8 +1,6 @@
 """`gongzhi work`: do what is owed, until told to stop."""
 
 import logging
-import signal
-import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -11,6 +9,7 @@ from django.utils.timezone import now
 
 from gongzhi.journal.chores import Round
 from gongzhi.journal.record import run_one
+from gongzhi.kernel.running import begin
 
 WAIT_AFTER_FAILURE = 1.0  # seconds
 log = logging.getLogger(__name__)
@@ -28,11 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Finish the errand in hand before stopping on SIGTERM or SIGINT."""
-        self.check(tags=["start"], include_deployment_checks=True)
-        stop = threading.Event()
-        if threading.current_thread() is threading.main_thread():
-            for sign in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(sign, lambda *_: stop.set())
+        stop = begin(self)
         turn, drain = Round(), options["drain"]
         while not stop.is_set():
             try:

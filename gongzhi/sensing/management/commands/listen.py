@@ -1,13 +1,12 @@
 """`gongzhi listen`: take in what devices say through the MQTT broker, until told to stop."""
 
 import os
-import signal
-import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from gongzhi.kernel.running import begin
 from gongzhi.sensing.intake import Intake
 
 
@@ -26,10 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Finish the batch in hand before stopping on SIGTERM or SIGINT."""
-        stop = threading.Event()
-        if threading.current_thread() is threading.main_thread():
-            for sign in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(sign, lambda *_: stop.set())
+        stop = begin(self)
         intake = Intake(
             options["host"],
             options["port"],

@@ -1,8 +1,6 @@
 """`gongzhi fetch_mail`: fetch the mailboxes again and again, until told to stop."""
 
 import logging
-import signal
-import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,6 +9,7 @@ from django.utils.timezone import now
 
 from gongzhi.doors.mail.agreed import terms
 from gongzhi.doors.mail.fetching import AWAY, fetch, fetch_due
+from gongzhi.kernel.running import begin
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +25,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Finish the batch in hand before stopping on SIGTERM or SIGINT."""
+        stop = begin(self)
         if not terms().mailboxes:
             raise CommandError("没有配置信箱：请填写 config/doors/mail.yaml。")
         if options["once"]:
             self._once()
             return
-        stop = threading.Event()
-        if threading.current_thread() is threading.main_thread():
-            for sign in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(sign, lambda *_: stop.set())
         while not stop.is_set():
             try:
                 fetch_due(now())
