@@ -345,7 +345,20 @@ def test_every_run_time_dependency_says_why_it_is_there():
 
 
 def test_lock_files_name_no_registry():
-    for name in ("requirements.lock", "requirements-dev.lock", "tools/uv.lock"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert "://" not in text, name
-        assert "--hash=sha256:" in text, name
+    for path in (*LOCKS.values(), ROOT / "tools/uv.lock"):
+        text = path.read_text(encoding="utf-8")
+        assert "://" not in text, path
+        assert "--hash=sha256:" in text, path
+
+
+LOCKS = {
+    what: ROOT / f"requirements{what}.lock" for what in ("", "-telemetry", "-dev")
+}  # what runs, what traces it besides, what tests all of it
+
+
+def test_what_is_tested_is_what_runs():
+    pinned = {
+        what: set(re.findall(r"^([a-z0-9.-]+==\S+)", path.read_text("utf-8"), re.MULTILINE))
+        for what, path in LOCKS.items()
+    }
+    assert pinned[""] < pinned["-telemetry"] < pinned["-dev"], "run `make lock`"

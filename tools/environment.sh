@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv with exactly what a lock file names, by hash; does nothing when it is there already.
-# Usage: tools/environment.sh demo|dev
+# Usage: tools/environment.sh demo|telemetry|dev
 set -eu
 cd "$(dirname "$0")/.."
 want=${1:-demo}
@@ -18,11 +18,11 @@ newest() { # the first Python on this machine that is new enough
     return 1
 }
 
-fingerprint() { # of the two lock files, so that a change of either is noticed
+fingerprint() { # of the lock files, so that a change of either is noticed
     "$venv/bin/python" - <<'PY'
 import hashlib
 import pathlib
-files = ("requirements.lock", "requirements-dev.lock", "tools/uv.lock")
+files = [*sorted(pathlib.Path().glob("requirements*.lock")), "tools/uv.lock"]
 print(hashlib.sha256(b"".join(pathlib.Path(f).read_bytes() for f in files)).hexdigest()[:20])
 PY
 }
@@ -45,13 +45,13 @@ fi
 
 now=$(fingerprint)
 have=$(cat "$stamp" 2>/dev/null || true)
-# A developer's environment holds everything the demo needs.
-if [ "$have" = "dev $now" ] || [ "$have" = "$want $now" ]; then
-    exit 0
-fi
+# A developer's environment holds everything, and one that traces everything the demo needs.
+case "$want $have" in
+"$want $want $now" | "$want dev $now" | "demo telemetry $now") exit 0 ;;
+esac
 
 lock=requirements.lock
-[ "$want" = dev ] && lock=requirements-dev.lock
+[ "$want" = demo ] || lock=requirements-$want.lock
 echo "Installing the packages of $lock … 正在安装依赖（只在第一次或依赖变化时）…"
 rm -f "$stamp"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.lock

@@ -10,5 +10,10 @@ compile() {
 }
 version=$("$uv" --version | cut -d' ' -f2)
 echo "uv==$version" | compile - --output-file tools/uv.lock
+# What runs decides; what tests it and what traces it take the same versions of the same packages.
 compile pyproject.toml --extra postgres --output-file requirements.lock "${@}"
-compile pyproject.toml --extra postgres --group dev --output-file requirements-dev.lock "${@}"
+more() {
+    compile pyproject.toml --extra postgres --extra telemetry --constraint requirements.lock "$@"
+}
+more --output-file requirements-telemetry.lock "${@}"
+more --group dev --constraint requirements-telemetry.lock --output-file requirements-dev.lock "${@}"

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from gongzhi.access.models import Person
 from gongzhi.journal.models import Errand, Event
 from gongzhi.kernel.rows import insert_many, instance_of
+from gongzhi.kernel.spans import span
 from gongzhi.kernel.struck import struck
 
 Reaction = Callable[[Event], None]
@@ -131,9 +132,10 @@ def _due(at: datetime) -> Q:
 
 
 def _do(errand: Errand, at: datetime) -> None:
+    name = errand.event.name
     try:
-        with transaction.atomic():
-            REACTIONS[errand.event.name][errand.reaction](errand.event)
+        with span(f"errand {errand.reaction}", "CONSUMER", event=name), transaction.atomic():
+            REACTIONS[name][errand.reaction](errand.event)
             Errand.objects.filter(pk=errand.pk).update(done_at=at, last_error="")
     except Exception as error:  # one failing errand must not stop the others
         log.warning("errand %s (%s) failed: %r", errand.pk, errand.reaction, error)

@@ -7,6 +7,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
+from gongzhi.kernel.spans import span
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -28,9 +30,11 @@ def action(verb: Callable[P, R]) -> Callable[P, R]:
     if not verb.__doc__:
         raise TypeError(f"{name} must say in its docstring what it promises")
 
+    told = name.removeprefix("gongzhi.")
+
     @wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic():
+        with span(told), transaction.atomic():
             return verb(*args, **kwargs)
 
     ACTIONS[name] = run

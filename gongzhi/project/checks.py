@@ -1,5 +1,6 @@
 """What must be true before the product may serve people; every process asks as it starts."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import DatabaseError
 
 from gongzhi.access.models import Person
 from gongzhi.kernel.running import START
+from gongzhi.kernel.spans import hindrance
 
 KEY_LEAST = 32
 
@@ -124,6 +126,18 @@ def static_files_are_collected(**_: Any) -> list[CheckMessage]:
             id="gongzhi.W010",
         )
     ]
+
+
+@register(START, deploy=True)
+def spans_can_be_sent(**_: Any) -> list[CheckMessage]:
+    """Whoever asks for spans is told when none will come; people are served all the same."""
+    reason = hindrance(os.environ)
+    if not reason:
+        return []
+    hint = "设置 OTEL_TRACES_EXPORTER=otlp 和 OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf。"
+    if reason == "opentelemetry":
+        reason, hint = "没有安装 opentelemetry", "tools/environment.sh telemetry"
+    return [Warning(f"调用链数据不会发送：{reason}。", hint=hint, id="gongzhi.W011")]
 
 
 @register(START, deploy=True)

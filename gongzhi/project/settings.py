@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from gongzhi.faces.core_css import style_sources
+from gongzhi.kernel.spans import wanted
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO_SECRET = "demo-only-never-in-production"  # noqa: S105 - refused outside the demo
@@ -90,6 +91,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+if wanted(os.environ):  # OpenTelemetry, by its own variables
+    MIDDLEWARE.insert(0, "gongzhi.project.tracing.SpanMiddleware")
 
 ROOT_URLCONF = "gongzhi.project.urls"
 WSGI_APPLICATION = "gongzhi.project.wsgi.application"
