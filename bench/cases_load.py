@@ -3,8 +3,9 @@
 One PostgreSQL, filled to each size in turn (25 thousand, 250 thousand, 2.5 million, at half a
 million cases a year); then the product's own pages, through its middleware, by dispatchers of the
 district and of a sub-district and a community worker: the list's first page with every filter and
-with several, a case, a dispatch, a merge of fifty. CPU of the server and of its database backend,
-as the kernel counts it, summed for each request and brought to one pace; p50 and p95 in ms.
+with several, a case, the intake of 32 reports, a dispatch, a merge of fifty. CPU of the server and
+of its database backend, as the kernel counts it, summed for each request and brought to one pace;
+p50 and p95 in ms.
 """
 
 import argparse
@@ -17,10 +18,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bench.load import EAST, NORTH, SAID, SOUTH, WEST
 from bench.printed import paper
 
 SIZES = {"25k": 25_000, "250k": 250_000, "2.5m": 2_500_000}
@@ -28,6 +31,7 @@ GOAL_MS = 100.0
 PACE_MS = 40.0  # a million additions in Python, on one undisturbed core of a small server
 DEAR_MS = 4.0  # a statement worth looking at
 TOGETHER = 50  # cases merged at once
+AT_ONCE = 32  # reports that the server gathers under as many clients
 COLUMNS = (TextColumn("{task.description}"), BarColumn(36), TimeElapsedColumn())
 WORDS = ("路灯", "垃圾 楼道", "漏水", "燃气", "井盖", "电动车 充电", "噪音", "恐龙", "张大爷")
 Ask = Callable[["Desk"], None]
@@ -131,6 +135,14 @@ class Desk:
         assert answer.status_code == 200, (path, said, answer.status_code, page[:400])
         return page
 
+    def take_in(self, new: list) -> None:
+        """Reports of strangers, by the verb that every door calls."""
+        from django.utils.timezone import now
+
+        from gongzhi.cases.actions import report_many
+
+        report_many(by=None, reports=new, at=now())
+
     def some(self, *keys: str) -> dict[str, str]:
         """A value for each of these filters."""
         return {key: self.rng.choice(self.values[key]) for key in keys}
@@ -157,6 +169,7 @@ def _questions() -> Iterator[tuple[str, Ask]]:
     yield "cases that may be the same", _same
     yield "figures above the list", lambda d: d.get("/desk/figures/")
     yield "points on the map", lambda d: d.get("/desk/points.json")
+    yield f"intake of {AT_ONCE} reports in one transaction", _intake
     yield "dispatch", _dispatch
     yield f"merge of {TOGETHER}", _merge
 
@@ -176,6 +189,25 @@ def _any_case(desk: Desk) -> int:
 
 def _same(desk: Desk) -> None:
     desk.get(f"/desk/cases/{_open_case(desk).pk}/same/", by="quji01")
+
+
+def _intake(desk: Desk) -> None:
+    """As many reports as the server writes together when 32 clients wait for their answers."""
+    from gongzhi.cases.actions import NewReport
+
+    rng = desk.rng
+    desk.take_in(
+        [
+            NewReport(
+                key=uuid4(),
+                reporter_ref=f"d:{rng.randbytes(16).hex()}",
+                text=f"{rng.randint(1, 99)}栋{rng.choice(SAID)}",
+                lng=round(rng.uniform(WEST, EAST), 6),
+                lat=round(rng.uniform(SOUTH, NORTH), 6),
+            )
+            for _number in range(AT_ONCE)
+        ]
+    )
 
 
 def _dispatch(desk: Desk) -> None:
@@ -257,13 +289,15 @@ def _spent(desk: Desk, ask: Ask, slow: bool) -> tuple[float, float]:
 
         return run
 
-    kept = {name: (b.get, b.post) for name, b in desk.browsers.items()}
+    kept, take_in = {name: (b.get, b.post) for name, b in desk.browsers.items()}, desk.take_in
     try:
+        desk.take_in = metered(take_in)
         for browser in desk.browsers.values():
             browser.get, browser.post = metered(browser.get), metered(browser.post)
         with _told() if slow else nullcontext():
             ask(desk)
     finally:
+        desk.take_in = take_in
         for name, browser in desk.browsers.items():
             browser.get, browser.post = kept[name]
     return total, database
