@@ -19,7 +19,15 @@ from gongzhi.care import actions
 from gongzhi.care.models import Alert, Elder
 from gongzhi.care.pictures import picture
 from gongzhi.care.reads import story
-from gongzhi.care.reads.board import board, counts, guard_seen, lines, only, open_alerts
+from gongzhi.care.reads.board import (
+    asked_for,
+    board,
+    counts,
+    guard_seen,
+    lines,
+    open_alerts,
+    search_in,
+)
 from gongzhi.care.reads.rhythm import Rhythm, rhythm
 from gongzhi.care.voice import is_simulated
 from gongzhi.care.words import SAID, CloseCode, Mood, Outcome, RevealGround, Sensitivity, Tie, View
@@ -38,19 +46,16 @@ def guards(page: Page) -> Page:
 @require_safe
 def show_board(request: PersonRequest) -> HttpResponse:
     """Everyone who is guarded, the most worrying first; htmx asks for the middle part again."""
-    at, mood, search = now(), request.GET.get("mood", ""), request.GET.get("q", "").strip()[:40]
-    everyone = board(request.user, at=at)
-    found = only(everyone, mood)
-    if search:
-        found = found.filter(home__code__icontains=search)
+    at, asked = now(), request.GET.dict()
+    found = asked_for(request.user, asked, at=at)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     first = (page.number - 1) * ON_A_PAGE
     seen_at, on_duty = guard_seen(at=at)
-    counted = counts(everyone)
+    counted = counts(board(request.user, at=at))
     context = {
         "at": at,
-        "mood": mood,
-        "search": search,
+        "mood": asked.get("mood", ""),
+        "search": search_in(asked),
         "page": page,
         "lines": lines(found[first : first + ON_A_PAGE], at=at),
         "counts": counted,

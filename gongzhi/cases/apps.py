@@ -13,12 +13,13 @@ class CasesConfig(AppConfig):
         from gongzhi.cases import chores, lessons, panels, reactions, rules, sweeping  # noqa: F401
         from gongzhi.cases.tables.afterwards import APPEAL_LIST, REFUSED_LIST, VISIT_LIST
         from gongzhi.cases.tables.cases import BEHIND_LIST, CASE_LIST
+        from gongzhi.cases.tables.rates import RATE_LIST
         from gongzhi.flows.actions import offers
         from gongzhi.flows.rules import Offer
         from gongzhi.sheets.kinds import writes_out
 
         states = {status: status in rules.ENDED for status in rules.TURN}
-        writes_out(CASE_LIST, BEHIND_LIST, VISIT_LIST, APPEAL_LIST, REFUSED_LIST)
+        writes_out(CASE_LIST, BEHIND_LIST, VISIT_LIST, APPEAL_LIST, REFUSED_LIST, RATE_LIST)
         offers(
             "case",
             Offer(states, rules.LEADS_TO, clocks=rules.CLOCKS_NEEDED, beside=rules.BESIDE),

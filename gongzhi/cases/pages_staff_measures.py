@@ -1,7 +1,5 @@
 """The rates of a month, the cases behind each figure, and leaving a case out of them."""
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -17,8 +15,8 @@ from gongzhi.access.roles import Can
 from gongzhi.cases import actions, files
 from gongzhi.cases.models import Attachment, Exclusion, Remark
 from gongzhi.cases.pages_staff import case_for, desk
-from gongzhi.cases.reads.measured import Asked, asked_for, figure_words
-from gongzhi.cases.reads.rates import BY, Month, basis_of, changes_of_nature, is_frozen, rates
+from gongzhi.cases.reads.measured import Asked, asked_for, cuts, figure_words
+from gongzhi.cases.reads.rates import BY, Month, basis_of, changes_of_nature, is_frozen, named_rates
 from gongzhi.cases.words import ExclusionGround, FileMoment, Nature, NatureGround
 from gongzhi.kernel.refusals import NotUnderstood, Overtaken, Refusal
 
@@ -31,13 +29,8 @@ def measures(request: PersonRequest) -> HttpResponse:
     asked = Asked.read(request.GET.dict(), at)
     month, by = asked.month, asked.by
     basis = basis_of(person, month)
-    total, rows = rates(basis, by=by)
-    if by == "nature":
-        names_of = dict(Nature.choices)
-        rows = [
-            replace(row, name=str(names_of.get(row.name, row.name)), key=row.name) for row in rows
-        ]
-    names = {"unit": _("承办单位"), "item": _("事项"), "area": _("社区"), "nature": _("诉求性质")}
+    total, rows = named_rates(basis, by=by)
+    names = cuts()
     exclusions = Exclusion.objects.visible_to(person).select_related("case__area", "asked_by")
     context = {
         "month": month,

@@ -13,7 +13,7 @@ class DisputesConfig(AppConfig):
         from gongzhi.cases.actions import evidence
         from gongzhi.cases.reads import told
         from gongzhi.disputes import chores, reactions, reads, rules  # noqa: F401
-        from gongzhi.disputes.tables import DISPUTE_LIST
+        from gongzhi.disputes.tables import DISPUTE_LIST, MEDIATOR_LIST
         from gongzhi.disputes.words import Status
         from gongzhi.flows.actions import offers
         from gongzhi.flows.rules import Offer
@@ -21,7 +21,7 @@ class DisputesConfig(AppConfig):
 
         states = {status: status in rules.ENDED for status in Status.values}
         offers("dispute", Offer(states, rules.LEADS_TO))
-        writes_out(DISPUTE_LIST)
+        writes_out(DISPUTE_LIST, MEDIATOR_LIST)
         evidence.ON_FILE.append(reads.shown_for)
         for template in ("opened", "to_review", "for_you", "follow_up"):
             told.ELSEWHERE[f"disputes/{template}"] = reactions.worded

@@ -1,7 +1,7 @@
 """Disputes, their parties, mediators, sessions and agreements; what people said is sealed."""
 
 from datetime import timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -144,6 +144,17 @@ class Party(models.Model):
         return self
 
 
+class MediatorQuerySet(models.QuerySet["Mediator"]):
+    """What a person may see."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of the areas whose desk they keep."""
+        held = models.Q(pk__in=[])
+        for path in scope(person, Can.DISPATCH_CASES):
+            held |= models.Q(area__path__startswith=path)
+        return self.filter(held)
+
+
 class Mediator(models.Model):
     """Somebody on the register: where, for what, up to which risk, how much at once."""
 
@@ -156,6 +167,8 @@ class Mediator(models.Model):
     )
     most = models.PositiveSmallIntegerField(_("同时最多"), default=6)
     is_active = models.BooleanField(_("在册"), default=True)
+
+    objects: ClassVar[MediatorQuerySet] = MediatorQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["area__path", "pk"]

@@ -308,11 +308,10 @@ def mediators(request: PersonRequest) -> HttpResponse:
         except Refusal as found:
             refusal = found
     paths = scope(request.user, Can.DISPATCH_CASES)
-    rows = Mediator.objects.select_related("person", "area")
     posts = {Role.COMMUNITY_WORKER, Role.UNIT_STAFF, Role.GRID_WORKER, Role.DISPATCHER}
     staff = Person.objects.filter(is_active=True, posts__role__in=posts).distinct()
     context = {
-        "mediators": [m for m in rows if any(m.area.path.startswith(p) for p in paths)],
+        "mediators": Mediator.objects.visible_to(request.user).select_related("person", "area"),
         "areas": [a for a in area_choices(request.user, Can.DISPATCH_CASES) if a.level != "grid"],
         "people": [p for p in staff.order_by("name") if _works_under(p, paths)],
         "kinds": Kind.choices,

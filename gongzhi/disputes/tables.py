@@ -1,19 +1,16 @@
-"""Disputes as a table, as their page lists them; what people said stays sealed."""
+"""Disputes and their mediators as tables, as their pages list them; what people said is sealed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.disputes.models import Dispute, DisputeQuerySet
+from gongzhi.disputes.models import Dispute, DisputeQuerySet, Mediator
 from gongzhi.disputes.words import Kind, Risk, Status
-from gongzhi.sheets.columns import Record, Told, read, running_number, told
-from gongzhi.sheets.kinds import Listing
+from gongzhi.sheets.columns import Record, Told, listed, running_number, told
 from gongzhi.sheets.words import Sort
-from gongzhi.sheets.writing import Row
 
 
 def _number(record: Record) -> str:
@@ -56,20 +53,42 @@ def words(query: Mapping[str, str]) -> str:
     return str(Status(step).label) if step in Status.values else _("办理中")
 
 
-def rows(
-    person: Person, query: Mapping[str, str], keys: Sequence[str], _at: datetime
-) -> Iterable[Row]:
-    """The disputes in the order of the page."""
-    return read(at_step(person, query.get("step", "")), COLUMNS, keys)
-
-
-DISPUTE_LIST = Listing(
-    name="disputes.disputes",
-    label=gettext_lazy("矛盾纠纷台账"),
+DISPUTE_LIST = listed(
+    "disputes.disputes",
+    gettext_lazy("矛盾纠纷台账"),
     can=Can.DISPATCH_CASES,
-    columns=[one.column for one in COLUMNS],
-    rows=rows,
-    count=lambda person, query, _at: at_step(person, query.get("step", "")).count(),
+    columns=COLUMNS,
+    found=lambda person, query, _at: at_step(person, query.get("step", "")),
     words=words,
     back="disputes:list",
+)
+
+
+def _skills(record: Record) -> str:
+    kinds = dict(Kind.choices)
+    return "、".join(str(kinds[kind]) for kind in record["kinds"] if kind in kinds) or _("各类")
+
+
+MEDIATORS = (
+    running_number(),
+    told("name", gettext_lazy("姓名"), "person__name"),
+    told("title", gettext_lazy("身份")),
+    told("area", gettext_lazy("负责的地方"), "area__name"),
+    Told("kinds", gettext_lazy("擅长"), ("kinds",), _skills),
+    told("highest", gettext_lazy("最高风险"), words=dict(Risk.choices)),
+    told("most", gettext_lazy("同时最多"), sort=Sort.NUMBER),
+    Told(
+        "is_active",
+        gettext_lazy("状态"),
+        ("is_active",),
+        lambda record: _("在册") if record["is_active"] else _("停用"),
+    ),
+)
+MEDIATOR_LIST = listed(
+    "disputes.mediators",
+    gettext_lazy("调解员名册"),
+    can=Can.DISPATCH_CASES,
+    columns=MEDIATORS,
+    found=lambda person, _query, _at: Mediator.objects.visible_to(person),
+    back="disputes:mediators",
 )

@@ -39,7 +39,7 @@ def board(request: PersonRequest) -> HttpResponse:
         "refused": sum(line.refused for line in lines),
         "owed": sum(line.owed for line in lines),
         "dead": sum(line.dead for line in lines),
-        "turned_away": reads.turned_away(most=20),
+        "turned_away": reads.turned_away()[:20],
         "may_manage": may(request.user, Can.MANAGE_ACCOUNTS, within=None),
     }
     return render(request, "doors/board.html", context)

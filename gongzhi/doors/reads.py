@@ -117,9 +117,9 @@ def unsent(person: Person) -> QuerySet[Answer]:
     return found.order_by("state", "not_before", "pk")
 
 
-def turned_away(*, most: int = 100) -> QuerySet[TurnedAway]:
-    """The latest refusals."""
-    return TurnedAway.objects.select_related("partner").order_by("-at", "-pk")[:most]
+def turned_away() -> QuerySet[TurnedAway]:
+    """What could not be taken, newest first."""
+    return TurnedAway.objects.select_related("partner").order_by("-at", "-pk")
 
 
 @dataclass(frozen=True)

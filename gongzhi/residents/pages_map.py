@@ -20,8 +20,9 @@ from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places.models import Area, Estate
 from gongzhi.places.words import ComponentClass, ComponentState, Level
 from gongzhi.residents.forms import Chosen
-from gongzhi.residents.pages_things import seen_by, things
+from gongzhi.residents.pages_things import things
 from gongzhi.residents.reads import selecting, tags
+from gongzhi.residents.reads.things import seen_components
 from gongzhi.residents.starting import starts_of
 
 MOST_COMPONENTS = 1500
@@ -136,7 +137,7 @@ def homes_on_map(request: PersonRequest) -> JsonResponse:
 def components_on_map(request: PersonRequest) -> JsonResponse:
     """[key, lng, lat, class, in words, whether it is whole] in ?box=west,south,east,north."""
     west, south, east, north = _box(request.GET.get("box", ""))
-    found = seen_by(request.user).exclude(state=ComponentState.RETIRED)
+    found = seen_components(request.user).exclude(state=ComponentState.RETIRED)
     found = found.filter(lat__range=(south, north), lng__range=(west, east)).order_by("pk")
     return JsonResponse(
         {

@@ -19,8 +19,8 @@ from gongzhi.places.words import Source
 from gongzhi.residents import actions
 from gongzhi.residents.forms import Chosen
 from gongzhi.residents.models import Organisation, Request, Resident, within_reach
-from gongzhi.residents.reads import search, selecting, tags
-from gongzhi.residents.reads.personfile import PersonFile, history_of, homes_like, lines_of
+from gongzhi.residents.reads import search, selecting, tags, things
+from gongzhi.residents.reads.personfile import PersonFile, history_of, lines_of
 from gongzhi.residents.starting import starts_of
 from gongzhi.residents.words import (
     EraseGround,
@@ -134,12 +134,14 @@ def shown(request: PersonRequest, one: Resident, **more: object) -> HttpResponse
 @require_safe
 def homes(request: PersonRequest) -> HttpResponse:
     """Dwellings by a piece of their address or their code."""
-    q = " ".join(request.GET.get("q", "").split())[:60]
-    found = Dwelling.objects.filter(homes_like(request.user, q)).select_related("grid__parent")
-    page = Paginator(found.order_by("address"), 40, allow_empty_first_page=True).get_page(
-        request.GET.get("page")
-    )
-    context = {"q": q, "page": page, **_beside(request.user)}
+    asked = request.GET.dict()
+    found = things.homes(request.user, asked).select_related("grid__parent")
+    page = Paginator(found.defer("grid__polygon", "grid__parent__polygon"), 40)
+    context = {
+        "q": things.line_in(asked),
+        "page": page.get_page(asked.get("page")),
+        **_beside(request.user),
+    }
     return render(request, "residents/staff/homes.html", context)
 
 
@@ -170,12 +172,14 @@ def home(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def organisations(request: PersonRequest) -> HttpResponse:
     """Organisations by a piece of their name or their credit code."""
-    q = " ".join(request.GET.get("q", "").split())[:60]
-    found = Organisation.objects.visible_to(request.user).select_related("grid__parent")
-    if q:
-        found = found.filter(name__contains=q) | found.filter(credit_code=q.upper())
-    page = Paginator(found.order_by("name"), 40).get_page(request.GET.get("page"))
-    context = {"q": q, "page": page, **_beside(request.user)}
+    asked = request.GET.dict()
+    found = things.organisations(request.user, asked).select_related("grid__parent")
+    page = Paginator(found.defer("grid__polygon", "grid__parent__polygon"), 40)
+    context = {
+        "q": things.line_in(asked),
+        "page": page.get_page(asked.get("page")),
+        **_beside(request.user),
+    }
     return render(request, "residents/staff/organisations.html", context)
 
 

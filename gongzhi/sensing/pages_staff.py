@@ -33,24 +33,16 @@ def _register(
     request: PersonRequest, *, form: DeviceForm | None = None, status: int = 200, **more: object
 ) -> HttpResponse:
     at, show = now(), request.GET.get("show", "")
-    search = request.GET.get("q", "").strip()[:40]
-    page = Paginator(reads.devices(request.user, show, search), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    search = request.GET.get("q", "").strip()[: reads.LONGEST]
+    found = reads.asked_for(request.user, request.GET.dict())
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     counted = reads.counts(request.user)
-    names = {
-        "orphan": _("无人维护"),
-        "offline": _("失联"),
-        "battery": _("电量低"),
-        "tamper": _("被拆动"),
-        "repair": _("维修中"),
-        "retired": _("已停用"),
-    }
     context = {
         "show": show,
         "search": search,
         "page": page,
-        "tabs": [("", _("在用"), None)] + [(k, names[k], counted[k]) for k in names],
+        "tabs": [("", _("在用"), None)]
+        + [(k, name, counted[k]) for k, name in reads.NAMES.items()],
         "outages": reads.outages(request.user, at=at)[:10],
         "owners": owners_for(request.user)[:300],
         "upkeeps": Upkeep.choices,

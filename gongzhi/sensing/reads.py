@@ -1,8 +1,10 @@
 """The device register as the desk reads it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from gongzhi.access.models import Person
 from gongzhi.sensing.models import Device, Outage
@@ -16,6 +18,21 @@ FILTERS = {
     "repair": Q(upkeep=Upkeep.REPAIR),
     "retired": Q(upkeep=Upkeep.RETIRED),
 }
+
+NAMES = {
+    "orphan": _("无人维护"),
+    "offline": _("失联"),
+    "battery": _("电量低"),
+    "tamper": _("被拆动"),
+    "repair": _("维修中"),
+    "retired": _("已停用"),
+}
+LONGEST = 40  # characters that are searched for
+
+
+def asked_for(person: Person, query: Mapping[str, str]) -> QuerySet[Device]:
+    """The devices of a tab, or those found by a piece of a number, as an address asks for them."""
+    return devices(person, query.get("show", ""), query.get("q", "").strip()[:LONGEST])
 
 
 def devices(person: Person, show: str, search: str) -> QuerySet[Device]:

@@ -11,3 +11,7 @@ class SheetsConfig(AppConfig):
     def ready(self) -> None:
         """Register what the worker looks after."""
         from gongzhi.sheets import chores  # noqa: F401
+        from gongzhi.sheets.kinds import writes_out
+        from gongzhi.sheets.tables import LEDGER_LIST
+
+        writes_out(LEDGER_LIST)

@@ -14,7 +14,7 @@ from gongzhi.sheets.words import Shape
 from gongzhi.sheets.writing import Sheet
 
 LONGEST = 4000  # characters of one filter: a piece drawn on a map is that long
-NOT_FILTERS = {"layout", "ready", "page", "csrfmiddlewaretoken"}
+NOT_FILTERS = {"layout", "ready", "page", "before", "csrfmiddlewaretoken"}
 
 
 @dataclass

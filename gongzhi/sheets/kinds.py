@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
 
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
@@ -134,6 +137,17 @@ class Listing:
     count: Callable[[Person, Mapping[str, str], datetime], int]
     words: Callable[[Mapping[str, str]], str] = field(default=lambda _query: "")
     back: str = ""  # the name of the page on which the list stands
+    back_of: str = ""  # the filter that is an argument of that page's address
+
+    def page(self, query: Mapping[str, str]) -> str:
+        """The address of the page on which the list stands, filtered like it."""
+        rest = dict(query)
+        given = [rest.pop(self.back_of, "")] if self.back_of else []
+        try:
+            page = reverse(self.back, args=given)
+        except NoReverseMatch:  # somebody made an address that no page of ours has
+            return reverse("tables:all")
+        return page + (f"?{urlencode(rest)}" if rest else "")
 
     def column(self, key: str) -> ListColumn | None:
         """The column of that key, if there is one."""

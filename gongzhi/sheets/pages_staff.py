@@ -135,9 +135,7 @@ def _ask_form(
             for row in islice(listing.rows(request.user, query, keys, at), PREVIEWED)
         ],
         "refusal": refusal,
-        "back": reverse(listing.back) + (f"?{urlencode(query)}" if query else "")
-        if listing.back
-        else reverse("tables:all"),
+        "back": listing.page(query),
     }
     status = refusal.status if refusal else 200
     return render(request, "sheets/ask.html", context, status=status)

@@ -14,8 +14,11 @@ class VisitsConfig(AppConfig):
         from gongzhi.access.roles import Can
         from gongzhi.cases.reads import told
         from gongzhi.residents.starting import STARTS, Start
+        from gongzhi.sheets.kinds import writes_out
         from gongzhi.visits import panels, reactions  # noqa: F401 - panels add themselves
+        from gongzhi.visits.tables import ROUND_LIST, STOP_LIST
 
         STARTS.append(Start(_("布置走访"), "footprints", "visits:begin", Can.ARRANGE_VISITS))
+        writes_out(ROUND_LIST, STOP_LIST)
         for template in ("begun", "finished"):
             told.ELSEWHERE[f"visits/{template}"] = reactions.worded

@@ -1,8 +1,5 @@
 """Whistles as a table: a line per unit that was called, and whether it came."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,10 +7,8 @@ from django.utils.translation import gettext_lazy
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.tables.columns import named, of_case
-from gongzhi.sheets.columns import Record, Told, read, running_number, told
-from gongzhi.sheets.kinds import Listing
+from gongzhi.sheets.columns import Record, Told, listed, running_number, told
 from gongzhi.sheets.words import Sort
-from gongzhi.sheets.writing import Row
 from gongzhi.whistles import rules
 from gongzhi.whistles.models import Called, Whistle
 from gongzhi.whistles.words import Turnout
@@ -68,19 +63,11 @@ def called(person: Person) -> QuerySet[Called]:
     )
 
 
-def rows(
-    person: Person, _query: Mapping[str, str], keys: Sequence[str], _at: datetime
-) -> Iterable[Row]:
-    """The lines in the order of the page."""
-    return read(called(person), COLUMNS, keys)
-
-
-WHISTLE_LIST = Listing(
-    name="whistles.called",
-    label=gettext_lazy("吹哨报到台账"),
+WHISTLE_LIST = listed(
+    "whistles.called",
+    gettext_lazy("吹哨报到台账"),
     can=Can.SEE_CASES,
-    columns=[one.column for one in COLUMNS],
-    rows=rows,
-    count=lambda person, _query, _at: called(person).count(),
+    columns=COLUMNS,
+    found=lambda person, _query, _at: called(person),
     back="whistles:list",
 )

@@ -1,5 +1,6 @@
 """The board: everyone who is guarded, the most worrying first, each against their own rhythm."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,6 +93,18 @@ def only(elders: Elders, mood: str) -> Elders:
     if mood not in Mood.values:
         return elders
     return elders.filter(worry=ORDER.index(Mood(mood)))
+
+
+def search_in(query: Mapping[str, str]) -> str:
+    """The piece of a home's code that is looked for."""
+    return query.get("q", "").strip()[:40]
+
+
+def asked_for(person: Person, query: Mapping[str, str], *, at: datetime) -> Elders:
+    """The board as an address asks for it: of one mood, of homes with that piece in their code."""
+    found = only(board(person, at=at), query.get("mood", ""))
+    search = search_in(query)
+    return found.filter(home__code__icontains=search) if search else found
 
 
 def lines(elders: Elders, *, at: datetime) -> list[Line]:

@@ -49,6 +49,11 @@ def asked_for(person: Person, asked: Asked) -> QuerySet[Case]:
     return behind(basis, asked.figure)
 
 
+def cuts() -> dict[str, str]:
+    """By what the rates are compared, in words."""
+    return {"unit": _("承办单位"), "item": _("事项"), "area": _("社区"), "nature": _("诉求性质")}
+
+
 def figure_words(asked: Asked) -> str:
     """The figure in words: "2026-03、路灯所、已解决"."""
     figures = {

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from gongzhi.access.models import Person
 from gongzhi.cases.measures import Counts
 from gongzhi.cases.models import Case, Exclusion, FollowUp, FrozenMonth, MeasuredLine
-from gongzhi.cases.words import Part, Status
+from gongzhi.cases.words import Nature, Part, Status
 from gongzhi.journal.models import Event
 
 BY = {  # how rows are cut: the name of the row on a case
@@ -152,6 +152,15 @@ def rates(basis: Basis, *, by: str = "unit") -> tuple[Counts, list[Row]]:
         for key, number in numbers.items():
             total[key] += number
     return Counts(**total), lines[:ROWS_MOST]
+
+
+def named_rates(basis: Basis, *, by: str = "unit") -> tuple[Counts, list[Row]]:
+    """The same, each line under the name that people read."""
+    total, lines = rates(basis, by=by)
+    if by != "nature":
+        return total, lines
+    names = dict(Nature.choices)
+    return total, [replace(r, name=str(names.get(r.name, r.name)), key=r.name) for r in lines]
 
 
 def behind(basis: Basis, figure: str) -> QuerySet[Case]:

@@ -1,6 +1,6 @@
 """Return visits, appeals and refusals as tables, as their pages show them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -14,10 +14,8 @@ from gongzhi.cases.reads.afterwards import appeals_owed, visits_owed
 from gongzhi.cases.reads.refused import days_of, span_of, turned_away
 from gongzhi.cases.tables.columns import named, of_case
 from gongzhi.cases.words import DeclineGround, FollowUpKind, Source
-from gongzhi.sheets.columns import Told, read, running_number, told
-from gongzhi.sheets.kinds import Listing
+from gongzhi.sheets.columns import Told, listed, running_number, told
 from gongzhi.sheets.words import Sort
-from gongzhi.sheets.writing import Row
 
 OF_THE_CASE = named(
     of_case("case__"),
@@ -58,54 +56,33 @@ REFUSED = (
 )
 
 
-def _visits(
-    person: Person, _query: Mapping[str, str], keys: Sequence[str], at: datetime
-) -> Iterable[Row]:
-    return read(visits_owed(person, at=at), VISITS, keys)
-
-
-def _appeals(
-    person: Person, _query: Mapping[str, str], keys: Sequence[str], _at: datetime
-) -> Iterable[Row]:
-    return read(appeals_owed(person), APPEALS, keys)
-
-
 def _turned_away(person: Person, query: Mapping[str, str], at: datetime) -> QuerySet[TurnedAway]:
     _days, since, until = span_of(query.get("days", ""), at)
     return turned_away(person, since=since, until=until)
 
 
-def _refused(
-    person: Person, query: Mapping[str, str], keys: Sequence[str], at: datetime
-) -> Iterable[Row]:
-    return read(_turned_away(person, query, at), REFUSED, keys)
-
-
-VISIT_LIST = Listing(
-    name="cases.followups",
-    label=gettext_lazy("待回访清单"),
+VISIT_LIST = listed(
+    "cases.followups",
+    gettext_lazy("待回访清单"),
     can=Can.SEE_CASES,
-    columns=[one.column for one in VISITS],
-    rows=_visits,
-    count=lambda person, _query, at: visits_owed(person, at=at).count(),
+    columns=VISITS,
+    found=lambda person, _query, at: visits_owed(person, at=at),
     back="staff:followups",
 )
-APPEAL_LIST = Listing(
-    name="cases.appeals",
-    label=gettext_lazy("待答复申诉清单"),
+APPEAL_LIST = listed(
+    "cases.appeals",
+    gettext_lazy("待答复申诉清单"),
     can=Can.SEE_CASES,
-    columns=[one.column for one in APPEALS],
-    rows=_appeals,
-    count=lambda person, _query, _at: appeals_owed(person).count(),
+    columns=APPEALS,
+    found=lambda person, _query, _at: appeals_owed(person),
     back="staff:followups",
 )
-REFUSED_LIST = Listing(
-    name="cases.refusals",
-    label=gettext_lazy("当场不予受理清单"),
+REFUSED_LIST = listed(
+    "cases.refusals",
+    gettext_lazy("当场不予受理清单"),
     can=Can.SEE_CASES,
-    columns=[one.column for one in REFUSED],
-    rows=_refused,
-    count=lambda person, query, at: _turned_away(person, query, at).count(),
+    columns=REFUSED,
+    found=_turned_away,
     words=lambda query: _("近 %(n)s 天") % {"n": days_of(query.get("days", ""))},
     back="staff:refusals",
 )

@@ -1,13 +1,11 @@
 """The inbox as filtered, as a table."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.reads.lists import Filters, all_rows
 from gongzhi.cases.reads.measured import Asked, asked_for, figure_words
@@ -15,9 +13,7 @@ from gongzhi.cases.tables.columns import of_case
 from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
 from gongzhi.catalogue.models import ItemClass
 from gongzhi.places.models import Area
-from gongzhi.sheets.columns import read, running_number
-from gongzhi.sheets.kinds import Listing
-from gongzhi.sheets.writing import Row
+from gongzhi.sheets.columns import listed, running_number
 
 COLUMNS = (running_number(), *of_case())
 
@@ -45,41 +41,21 @@ def words(query: Mapping[str, str]) -> str:
     return "、".join(said)
 
 
-def count(person: Person, query: Mapping[str, str], at: datetime) -> int:
-    """How many cases the list has."""
-    return all_rows(person, Filters.read(query), at=at).order_by().count()
-
-
-def rows(
-    person: Person, query: Mapping[str, str], keys: Sequence[str], at: datetime
-) -> Iterable[Row]:
-    """The cases in the order of the list."""
-    return read(all_rows(person, Filters.read(query), at=at), COLUMNS, keys)
-
-
-def _behind(
-    person: Person, query: Mapping[str, str], keys: Sequence[str], at: datetime
-) -> Iterable[Row]:
-    return read(asked_for(person, Asked.read(query, at)), COLUMNS, keys)
-
-
-BEHIND_LIST = Listing(
-    name="cases.behind",
-    label=gettext_lazy("三率所依据的案件"),
+CASE_LIST = listed(
+    "cases.cases",
+    gettext_lazy("事件清单"),
     can=Can.SEE_CASES,
-    columns=[one.column for one in COLUMNS],
-    rows=_behind,
-    count=lambda person, query, at: asked_for(person, Asked.read(query, at)).count(),
-    words=lambda query: figure_words(Asked.read(query, now())),
-    back="staff:behind",
-)
-CASE_LIST = Listing(
-    name="cases.cases",
-    label=gettext_lazy("事件清单"),
-    can=Can.SEE_CASES,
-    columns=[one.column for one in COLUMNS],
-    rows=rows,
-    count=count,
+    columns=COLUMNS,
+    found=lambda person, query, at: all_rows(person, Filters.read(query), at=at),
     words=words,
     back="staff:inbox",
+)
+BEHIND_LIST = listed(
+    "cases.behind",
+    gettext_lazy("三率所依据的案件"),
+    can=Can.SEE_CASES,
+    columns=COLUMNS,
+    found=lambda person, query, at: asked_for(person, Asked.read(query, at)),
+    words=lambda query: figure_words(Asked.read(query, now())),
+    back="staff:behind",
 )

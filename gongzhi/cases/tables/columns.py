@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.cases import rules
 from gongzhi.cases.words import Nature, Source, Status
 from gongzhi.catalogue.words import Grade
-from gongzhi.sheets.columns import Record, Told, told
+from gongzhi.sheets.columns import Record, Told, place, told
 from gongzhi.sheets.kinds import Words
 from gongzhi.sheets.words import Sort
 from gongzhi.sheets.writing import Value
@@ -20,10 +20,6 @@ def of_case(before: str = "") -> tuple[Told, ...]:
         reported = record[f"{before}reported_at"]
         return rules.number(pk, localtime(reported)) if pk else ""
 
-    def area(record: Record) -> Value:
-        above = record[f"{before}area__parent__name"] or ""
-        return f"{above}{record[f'{before}area__name'] or ''}"
-
     def plain(key: str, label: Words, field: str = "", **more: object) -> Told:
         return told(key, label, f"{before}{field or key}", **more)  # type: ignore[arg-type]
 
@@ -36,7 +32,7 @@ def of_case(before: str = "") -> tuple[Told, ...]:
         plain("grade", _("级别"), words=grades),
         plain("nature", _("诉求性质"), words=dict(Nature.choices)),
         plain("item", _("事项"), "item__name"),
-        Told("area", _("网格"), (f"{before}area__name", f"{before}area__parent__name"), area),
+        place(f"{before}area"),
         plain("address", _("地点"), sort=Sort.LONG),
         plain("source", _("来源"), words=dict(Source.choices)),
         plain("unit", _("承办单位"), "unit__name"),

@@ -1,19 +1,16 @@
 """The desk's pages of the hotline: orders, what is asked of the city, files, the weekly table."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages as notices
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate, localtime, now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.access.checks import may
 from gongzhi.access.requests import PersonRequest, staff_with
@@ -24,8 +21,6 @@ from gongzhi.doors.hotline.models import Drop, Order
 from gongzhi.doors.hotline.sheets import BYTES_MOST, template
 from gongzhi.doors.hotline.words import Plea, ReturnGround, State
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
-from gongzhi.sheets.words import Sort
-from gongzhi.sheets.writing import Column, Row, Sheet, write_csv, write_xlsx
 
 ROWS = 50
 SEES = (Can.DISPATCH_CASES, Can.SEE_CASES)
@@ -37,10 +32,6 @@ EXAMPLE = {
     "联系电话": "10012345678",
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WRITERS: Mapping[str, tuple[Callable[[Path, Sheet, Iterable[Row]], None], str]] = {
-    "xlsx": (write_xlsx, XLSX),
-    "csv": (write_csv, "text/csv; charset=utf-8"),
-}
 
 
 @never_cache
@@ -52,8 +43,7 @@ def orders(request: PersonRequest) -> HttpResponse:
 
 
 def _orders(request: PersonRequest, refusal: Refusal | None = None) -> HttpResponse:
-    at, asked = now(), request.GET.get("state", "")
-    state = asked if asked in State.values else State.OPEN.value
+    at, state = now(), reads.state_in(request.GET.dict())
     page = Paginator(reads.orders(request.user, state, at=at), ROWS).get_page(
         request.GET.get("page")
     )
@@ -210,14 +200,11 @@ def file_template(request: PersonRequest) -> HttpResponse:
 
 @never_cache
 @staff_with(*SEES)
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def weekly(request: PersonRequest) -> HttpResponse:
-    """Handled, unanswered in time, received late, redone per unit, as a page, XLSX or CSV."""
-    monday = _monday(request.GET.get("week", ""))
+    """Handled, unanswered in time, received late, redone per unit."""
+    monday = reads.monday_of(request.GET.dict())
     rows = reads.weekly(request.user, monday, at=now())
-    form = request.GET.get("format", "")
-    if form in WRITERS and rows:
-        return _weekly_file(request, monday, rows, form)
     context = {
         "rows": rows,
         "monday": monday,
@@ -229,43 +216,10 @@ def weekly(request: PersonRequest) -> HttpResponse:
     return render(request, "hotline/weekly.html", context)
 
 
-def _weekly_file(
-    request: PersonRequest, monday: date, rows: list[reads.Week], form: str
-) -> HttpResponse:
-    """The table as a file, with who took it out and when on it."""
-    week = {"from": monday, "to": monday + timedelta(days=6)}
-    headings = [_("单位"), _("收到"), _("办结"), _("超期未答复"), _("签收超时"), _("重办")]
-    sheet = Sheet(
-        columns=[
-            Column(str(n), title, Sort.NUMBER if n else Sort.LONG)
-            for n, title in enumerate(headings)
-        ],
-        title=_("12345 周报表 %(from)s – %(to)s") % week,
-        mark=_("%(name)s %(at)s 导出") % {
-            "name": request.user.name, "at": f"{localtime():%Y-%m-%d %H:%M}",
-        },
-        rows=len(rows),
-    )  # fmt: skip
-    write, media = WRITERS[form]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"12345.{form}"
-        write(path, sheet, ([*vars(row).values()] for row in rows))
-        return _download(path.read_bytes(), media, f"12345-{monday}.{form}")
-
-
 def _download(content: bytes, media: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _monday(text: str) -> date:
-    """The Monday of the week that holds the day; this week's for anything else."""
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day of the calendar
-    except ValueError:
-        day = localdate()
-    return day - timedelta(days=day.weekday())
 
 
 def _mine(request: PersonRequest, pk: int) -> Order:

@@ -1,12 +1,12 @@
 """Orders as the desk lists them, and the weekly table by unit."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
@@ -25,6 +25,12 @@ def orders(person: Person, state: str, *, at: datetime) -> QuerySet[Order]:
     found = Order.objects.visible_to(person).for_lists().filter(_in_state(state, at))
     ended = state in {State.ENDED, State.ALL}
     return found.order_by("-entry__at", "-pk") if ended else found.order_by("due_at", "pk")
+
+
+def state_in(query: Mapping[str, str]) -> str:
+    """The state that an address asks for; those being worked on when it says nothing we know."""
+    asked = query.get("state", "")
+    return asked if asked in State.values else State.OPEN.value
 
 
 def counts(person: Person, *, at: datetime) -> dict[str, int]:
@@ -63,6 +69,15 @@ class Week:
     unanswered: int = 0  # not answered in time
     received_late: int = 0
     redone: int = 0
+
+
+def monday_of(query: Mapping[str, str]) -> date:
+    """The Monday of the week that holds the day asked for; this week's for anything else."""
+    try:
+        day = datetime.strptime(query.get("week", ""), "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+    except ValueError:
+        day = localdate()
+    return day - timedelta(days=day.weekday())
 
 
 def weekly(person: Person, monday: date, *, at: datetime) -> list[Week]:

@@ -60,13 +60,11 @@ def orders(request: PersonRequest) -> HttpResponse:
 
 
 def _orders(request: PersonRequest, refusal: Refusal | None = None) -> HttpResponse:
-    asked = request.GET.get("state", "")
-    state = asked if asked in OrderState.values else OrderState.PLACED.value
+    state = reads.state_in(request.GET.dict())
     mine = ServiceOrder.objects.visible_to(request.user)
     rated = mine.exclude(satisfaction="")
-    page = Paginator(
-        mine.filter(state=state).select_related("provider", "call").order_by("-placed_at"), ROWS
-    ).get_page(request.GET.get("page"))
+    found = reads.service_orders(request.user, state).select_related("provider", "call")
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(order, terms().services.get(order.kind, order.kind)) for order in page],

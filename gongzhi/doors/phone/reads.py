@@ -1,6 +1,6 @@
 """What the phone desk shows: the call at my seat, its caller's record, levels, orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from gongzhi.access.models import Person
 from gongzhi.cases.models import Case
 from gongzhi.doors.phone.actions.calls import refs_of
-from gongzhi.doors.phone.models import Call, Callback, Provider, Seat
+from gongzhi.doors.phone.models import Call, Callback, Provider, Seat, ServiceOrder
 from gongzhi.doors.phone.rules import Levels, levels
-from gongzhi.doors.phone.words import Satisfaction
+from gongzhi.doors.phone.words import OrderState, Satisfaction
 
 SHOWN = 8
 STALE = timedelta(hours=2)  # a call whose end was never told
@@ -79,6 +79,17 @@ def providers(kind: str = "") -> Sequence[Provider]:
         p for p in rows.order_by("-active", "-satisfied", "name") if not kind or kind in p.kinds
     ]
     return found
+
+
+def state_in(query: Mapping[str, str]) -> str:
+    """The state of service orders that an address asks for; the placed ones without one."""
+    asked = query.get("state", "")
+    return asked if asked in OrderState.values else OrderState.PLACED.value
+
+
+def service_orders(person: Person, state: str) -> QuerySet[ServiceOrder]:
+    """The person's service orders in that state, newest first."""
+    return ServiceOrder.objects.visible_to(person).filter(state=state).order_by("-placed_at", "-pk")
 
 
 def callbacks(person: Person, *, done: bool) -> QuerySet[Callback]:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.db import models
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from gongzhi.access.checks import may
@@ -260,9 +259,3 @@ class RequestLine:
 def request_lines(found: Iterable[Request]) -> list[RequestLine]:
     """Requests as pages show them."""
     return [RequestLine(one, tags.name_of(one.tag) if one.tag else "") for one in found]
-
-
-def homes_like(person: Person, text: str) -> Q:
-    """Dwellings within reach whose address or code holds the text."""
-    held = within_reach(person, Can.SEE_REGISTER)
-    return held & (Q(address__contains=text) | Q(code=text)) if text else held
