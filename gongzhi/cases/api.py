@@ -22,7 +22,7 @@ from pydantic import ConfigDict, JsonValue
 
 from gongzhi.cases import files, gate, intake, rules
 from gongzhi.cases.forms_resident import seal_files, unseal_files
-from gongzhi.cases.reads import tracking
+from gongzhi.cases.reads import known, tracking
 from gongzhi.cases.reporters import Reporter, address_of, reporter_of, reporter_with
 from gongzhi.kernel.answers import Refused, refusals
 from gongzhi.kernel.limits import within_limit
@@ -193,7 +193,7 @@ def nearby(request: HttpRequest, where: Query[Where]) -> list[NearOut]:
         raise NotUnderstood(str(error), field="place") from error
     return [
         NearOut.from_orm(found)
-        for found in tracking.nearby(lng, lat, where.text[: rules.TEXT_MOST], at)
+        for found in known.nearby(lng, lat, where.text[: rules.TEXT_MOST], at)
     ]
 
 

@@ -22,5 +22,5 @@ class CasesConfig(AppConfig):
         writes_out(CASE_LIST, BEHIND_LIST, VISIT_LIST, APPEAL_LIST, REFUSED_LIST, RATE_LIST)
         offers(
             "case",
-            Offer(states, rules.LEADS_TO, clocks=rules.CLOCKS_NEEDED, beside=rules.BESIDE),
+            Offer(states, rules.LEADS_TO, rules.CLOCKS_NEEDED, rules.BESIDE, rules.FORMS),
         )

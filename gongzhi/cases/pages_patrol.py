@@ -30,8 +30,10 @@ from gongzhi.cases.forms_resident import Draft, seal_files, take_files, unseal_f
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads import rounds, tracking
 from gongzhi.cases.reads.contacts import contact_of
+from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.reporters import Reporter, reporter_of
 from gongzhi.cases.words import ReturnGround, RevealGround, Source, Status
+from gongzhi.flows.answers import asked, given
 from gongzhi.kernel.limits import within_limit
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.words import Level
@@ -170,6 +172,10 @@ def page_of(
         "kept_count": len(stored),
         "emergency": case.suggestion.get("emergency") if case.is_open else None,
         "refusal": refusal,
+        "ask": {
+            verb: asked(flow_of(case), verb, case.status, request.POST)
+            for verb in ("accept", "return_to_sender", "handle", "send_up")
+        },
         **more,
     }
     status = refusal.status if refusal else 200
@@ -188,7 +194,11 @@ def seen_of(request: PersonRequest) -> int:
 @require_POST
 def accept(request: PersonRequest, pk: int) -> HttpResponse:
     """Take it on."""
-    actions.accept(by=request.user, case=case_of(request, pk), at=now(), seen=seen_of(request))
+    case, answers = case_of(request, pk), given("accept", request.POST)
+    try:
+        actions.accept(by=request.user, case=case, at=now(), answers=answers, seen=seen_of(request))
+    except NotUnderstood as refusal:
+        return page_of(request, case_of(request, pk), refusal=refusal)
     messages.success(request, _("已接单，办完后在这里填写处置结果。"))
     return redirect("patrol:case", pk=pk)
 
@@ -207,6 +217,7 @@ def give_back(request: PersonRequest, pk: int) -> HttpResponse:
             case=case,
             ground=ReturnGround(ground),
             reason=reason,
+            answers=given("return_to_sender", request.POST),
             at=now(),
             seen=seen_of(request),
         )
@@ -239,6 +250,7 @@ def handle(request: PersonRequest, pk: int) -> HttpResponse:
             files=stored,
             before=shown[BEFORE],
             papers={code: shown[code] for code in PAPERS},
+            answers=given("handle", request.POST),
             seen=seen_of(request),
         )
     except Refusal as refusal:

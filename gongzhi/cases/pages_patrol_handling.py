@@ -14,6 +14,7 @@ from gongzhi.cases import actions
 from gongzhi.cases.forms_resident import take_files
 from gongzhi.cases.models import Assist, Case, Supervision
 from gongzhi.cases.pages_patrol import case_of, page_of, patrol, seen_of
+from gongzhi.flows.answers import given
 from gongzhi.kernel.refusals import NotUnderstood
 
 Say = Callable[[PersonRequest, Case], str]
@@ -71,7 +72,13 @@ def send_up(request: PersonRequest, case: Case) -> str:
     by, seen = request.user, seen_of(request)
     files = take_files(request, [])
     case = actions.send_up(
-        by=by, case=case, reason=_text(request), files=files, at=now(), seen=seen
+        by=by,
+        case=case,
+        reason=_text(request),
+        files=files,
+        answers=given("send_up", request.POST),
+        at=now(),
+        seen=seen,
     )
     return _("已上报%(desk)s。") % {"desk": case.desk.name}
 

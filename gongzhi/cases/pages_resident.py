@@ -19,6 +19,7 @@ from gongzhi.cases.files import StoredFile
 from gongzhi.cases.forms_resident import Draft, seal_files, take_files, unseal_files
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads import tracking
+from gongzhi.cases.reads.known import Near, nearby
 from gongzhi.cases.reporters import Reporter, address_of, owns, refs_of, reporter_of
 from gongzhi.cases.words import Source
 from gongzhi.catalogue import reads as catalogue
@@ -83,15 +84,13 @@ def _look(
     return _form(request, reporter, draft, stored=stored, looked=True)
 
 
-def _known_nearby(
-    request: HttpRequest, draft: Draft, component: str, at: datetime
-) -> list[tracking.Near]:
+def _known_nearby(request: HttpRequest, draft: Draft, component: str, at: datetime) -> list[Near]:
     """What to ask about first; nothing when there is danger, which is taken in at once."""
     position = draft.position()
     if position is None or catalogue.suggest(draft.text).emergency:
         return []
     refs = refs_of(request)
-    return tracking.nearby(*position, draft.text, at, component=component, but_not=refs)
+    return nearby(*position, draft.text, at, component=component, but_not=refs)
 
 
 def _form(
@@ -139,7 +138,7 @@ def _ask(
     reporter: Reporter,
     draft: Draft,
     stored: Sequence[StoredFile],
-    known: Sequence[tracking.Near],
+    known: Sequence[Near],
 ) -> HttpResponse:
     """Without scripts the question comes as a page of its own; nothing typed is lost by it."""
     context = {
@@ -150,7 +149,7 @@ def _ask(
     return render(request, "cases/resident/known.html", context)
 
 
-def with_tickets(known: Sequence[tracking.Near]) -> list[tuple[tracking.Near, str]]:
+def with_tickets(known: Sequence[Near]) -> list[tuple[Near, str]]:
     """Each case with what its “me too” button sends: only who was shown it can join it."""
     return [(near, signing.dumps(near.case_id, salt=TICKET)) for near in known]
 
@@ -167,7 +166,7 @@ def near(request: HttpRequest) -> HttpResponse:
     except NotUnderstood:
         position = None
     refs, code = refs_of(request), draft.component
-    known = tracking.nearby(*position, text, at, component=code, but_not=refs) if position else []
+    known = nearby(*position, text, at, component=code, but_not=refs) if position else []
     area = places.area_at(*position) if position else None
     context = {
         "near": with_tickets(known),

@@ -12,6 +12,7 @@ from gongzhi.cases.models import Case
 from gongzhi.cases.pages_staff import case_for
 from gongzhi.cases.pages_staff_steps import step
 from gongzhi.cases.words import PauseGround, SupervisionKind
+from gongzhi.flows.answers import given
 from gongzhi.kernel.refusals import NotUnderstood
 
 
@@ -24,6 +25,7 @@ def send_up(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
         reason=data["text"],
         files=data["files"],
         to=data["desk"],
+        answers=given("send_up", data["posted"]),
         at=at,
         seen=data["seen"],
     )
@@ -34,7 +36,15 @@ def send_up(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
 def send_down(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Hand it to a desk below."""
     to = data["desk"]
-    actions.send_down(by=by, case=case, to=to, reason=data["text"], at=at, seen=data["seen"])
+    actions.send_down(
+        by=by,
+        case=case,
+        to=to,
+        reason=data["text"],
+        answers=given("send_down", data["posted"]),
+        at=at,
+        seen=data["seen"],
+    )
     return _("已下派%(desk)s。") % {"desk": to.name}
 
 
@@ -42,7 +52,10 @@ def send_down(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str
 def arbitrate(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Rule who leads."""
     to, seen = data["unit"], data["seen"]
-    actions.arbitrate(by=by, case=case, to=to, ruling=data["text"], at=at, seen=seen)
+    answers = given("arbitrate", data["posted"])
+    actions.arbitrate(
+        by=by, case=case, to=to, ruling=data["text"], answers=answers, at=at, seen=seen
+    )
     return _("已裁定由%(unit)s承办，不能再退回。") % {"unit": to.name}
 
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from gongzhi.access.models import Person
@@ -27,10 +28,13 @@ from gongzhi.cases.pages_staff import (
     fragment_wanted,
     said,
 )
+from gongzhi.cases.reads.casefile import CaseFile, likely_item
 from gongzhi.cases.words import DeclineGround, RevealGround
 from gongzhi.catalogue.words import Grade
+from gongzhi.flows.answers import given
 from gongzhi.kernel.refusals import Overtaken
 
+CLOSED = gettext_lazy("核查通过，案件已办结，反映人会收到评价邀请。")
 Step = Callable[[Person, Case, dict[str, Any], datetime], str]
 
 
@@ -47,7 +51,7 @@ def step(form: type[forms_staff.StepForm]) -> Callable[[Step], Callable[..., Htt
         def page(request: PersonRequest, pk: int) -> HttpResponse:
             case, at = case_for(request.user, pk), now()
             try:
-                data = read(form, request.POST)
+                data = {**read(form, request.POST), "posted": request.POST}
                 if form.takes_files:
                     data["files"] = take_files(request, [])
                 with transaction.atomic():
@@ -70,7 +74,15 @@ def dispatch(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
             by=by, case=case, item=data["item"], grade=Grade(data["grade"]), at=at, seen=seen
         )
         seen = case.version
-    actions.dispatch(by=by, case=case, to=to, opinion=data["text"], at=at, seen=seen)
+    actions.dispatch(
+        by=by,
+        case=case,
+        to=to,
+        opinion=data["text"],
+        at=at,
+        seen=seen,
+        answers=given("dispatch", data["posted"]),
+    )
     return _("已派给%(name)s。") % {"name": to.name}
 
 
@@ -86,7 +98,15 @@ def classify(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
 def decline(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Refuse it, with an answer."""
     ground = DeclineGround(data["ground"])
-    actions.decline(by=by, case=case, ground=ground, answer=data["text"], at=at, seen=data["seen"])
+    actions.decline(
+        by=by,
+        case=case,
+        ground=ground,
+        answer=data["text"],
+        at=at,
+        seen=data["seen"],
+        answers=given("decline", data["posted"]),
+    )
     return _("已作不予受理答复。")
 
 
@@ -100,29 +120,46 @@ def place(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
 @step(forms_staff.StepForm)
 def approve(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Confirm that it is fixed."""
-    actions.approve(by=by, case=case, opinion=data["text"], at=at, seen=data["seen"])
-    return _("核查通过，等待结案。")
+    case = _approved(by, case, data, at)
+    return _("核查通过，等待结案。") if case.is_open else str(CLOSED)
 
 
 @step(forms_staff.StepForm)
 def finish(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Confirm that it is fixed and close it, in one press."""
-    case = actions.approve(by=by, case=case, opinion=data["text"], at=at, seen=data["seen"])
-    actions.close(by=by, case=case, at=at, seen=case.version)
-    return _("核查通过，案件已办结，反映人会收到评价邀请。")
+    case = _approved(by, case, data, at)
+    if case.is_open:  # there are flows in which the check itself closes
+        answers = given("close", data["posted"])
+        actions.close(by=by, case=case, at=at, seen=case.version, answers=answers)
+    return str(CLOSED)
+
+
+def _approved(by: Person, case: Case, data: dict[str, Any], at: datetime) -> Case:
+    answers = given("approve", data["posted"])
+    opinion, seen = data["text"], data["seen"]
+    return actions.approve(by=by, case=case, opinion=opinion, at=at, seen=seen, answers=answers)
 
 
 @step(forms_staff.StepForm)
 def rework(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Send it back to the handler."""
-    actions.rework(by=by, case=case, reason=data["text"], at=at, seen=data["seen"])
+    actions.rework(
+        by=by,
+        case=case,
+        reason=data["text"],
+        at=at,
+        seen=data["seen"],
+        answers=given("rework", data["posted"]),
+    )
     return _("已退回承办人返工。")
 
 
 @step(forms_staff.StepForm)
 def close(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """End it."""
-    actions.close(by=by, case=case, at=at, seen=data["seen"])
+    actions.close(
+        by=by, case=case, at=at, seen=data["seen"], answers=given("close", data["posted"])
+    )
     return _("案件已办结，反映人会收到评价邀请。")
 
 
@@ -155,4 +192,6 @@ def _done(request: PersonRequest, pk: int, sentence: str) -> HttpResponse:
 
 def _overtaken(request: PersonRequest, pk: int, refusal: Overtaken) -> HttpResponse:
     kept = {"overtaken": refusal.sentence, "written": request.POST.get("text", "")}
-    return case_answer(request, case_for(request.user, pk), status=refusal.status, **kept)
+    case = case_for(request.user, pk)
+    file = CaseFile(case, request.user, now(), likely_item(case), typed=request.POST)
+    return case_answer(request, case, status=refusal.status, file=file, **kept)

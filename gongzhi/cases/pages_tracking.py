@@ -14,7 +14,7 @@ from gongzhi.access.checks import person_or_none
 from gongzhi.access.models import Person
 from gongzhi.cases import actions, gate, rules
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads import tracking
+from gongzhi.cases.reads import known, tracking
 from gongzhi.cases.reads.objecting import Objecting
 from gongzhi.cases.reads.tracking import Step
 from gongzhi.cases.reporters import address_of, owns, refs_of, unlock
@@ -167,7 +167,7 @@ def _page(
             "tab": "mine",
             "case": case,
             "is_own": is_own,
-            "name": case.title if is_own else tracking.public_name(case),
+            "name": case.title if is_own else known.public_name(case),
             "sentence": tracking.state_sentence(case),
             "steps": steps,
             "ahead": tracking.ahead(case),
@@ -191,5 +191,5 @@ def _for_claimants(step: Step) -> Step:
 @require_safe
 def solved(request: HttpRequest) -> HttpResponse:
     """What was solved lately, as on a public board."""
-    page = tracking.solved(under="/", at=now(), most=40)
+    page = known.solved(under="/", at=now(), most=40)
     return render(request, "cases/resident/solved.html", {"solved": page})

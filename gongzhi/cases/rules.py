@@ -95,6 +95,11 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
         ("merge_again", "merged"),
     )
 }
+# Taken by people with a form of their own, on which a flow may ask for more.
+FORMS = LEADS_TO.keys() & {
+    *("accept", "return_to_sender", "handle", "dispatch", "decline", "approve"),
+    *("rework", "close", "send_up", "send_down", "arbitrate"),
+}
 BESIDE = frozenset({"contact"})  # verbs that change no status but may stop a clock of the flow
 # Without these a case could not be handed in, done and answered.
 CLOCKS_NEEDED = ("level", "assist")

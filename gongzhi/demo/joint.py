@@ -121,6 +121,7 @@ def _settled(cast: Cast, desk: Person, township: Area, now: datetime) -> None:
     disputes.settle(
         by=mediator, dispute=dispute, text=AGREEMENT, signed=signed,
         follow_up_on=localdate(now), at=begun + timedelta(hours=3, minutes=24),
+        answers={"form": "written", "amount": "1200"},
         seen=dispute.version,
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ class DisputesConfig(AppConfig):
         from gongzhi.sheets.kinds import writes_out
 
         states = {status: status in rules.ENDED for status in Status.values}
-        offers("dispute", Offer(states, rules.LEADS_TO))
+        offers("dispute", Offer(states, rules.LEADS_TO, forms=rules.FORMS))
         writes_out(DISPUTE_LIST, MEDIATOR_LIST)
         evidence.ON_FILE.append(reads.shown_for)
         for template in ("opened", "to_review", "for_you", "follow_up"):

@@ -232,6 +232,9 @@ class Note(models.Model):
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="notes")
     event = models.BigIntegerField(unique=True, help_text="the journal's number of the step")
     text = SealedTextField(blank=True, default="")
+    answers = SealedTextField(
+        blank=True, default="", help_text="JSON: key of a field that the flow asks for → the answer"
+    )
 
     def __str__(self) -> str:
         return f"{self.dispute_id} #{self.event}"

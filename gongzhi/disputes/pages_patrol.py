@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases.forms_staff import read
-from gongzhi.disputes import actions, forms, reads
+from gongzhi.disputes import actions, forms, reads, rules
 from gongzhi.disputes.models import Dispute, Party
 from gongzhi.disputes.signing import drawn, photographed
 from gongzhi.disputes.words import GuideTo, RevealGround, Side, SignedHow, Status
+from gongzhi.flows.answers import asked, given
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 STAFF = staff_with(Can.WORK_CASES, Can.DISPATCH_CASES)
@@ -52,11 +53,15 @@ def _mine(request: PersonRequest, pk: int) -> Dispute:
 def _page(
     request: PersonRequest, dispute: Dispute, refusal: Refusal | None = None, **more: object
 ) -> HttpResponse:
-    parties = list(dispute.parties.all())
+    parties, flow = list(dispute.parties.all()), reads.flow_of(dispute)
     context = {
         "tab": "work",
         "dispute": dispute,
-        "verbs": set(reads.flow_of(dispute).verbs_from(dispute.status)),
+        "verbs": set(flow.verbs_from(dispute.status)),
+        "ask": {
+            verb: asked(flow, verb, dispute.status, request.POST if refusal else {})
+            for verb in rules.FORMS
+        },
         "clock": reads.clock_of(dispute, now()),
         "parties": parties,
         "signers": [p for p in parties if p.side != Side.OTHER],
@@ -121,6 +126,7 @@ def settle(request: PersonRequest, dispute: Dispute) -> str:
         text=data["text"],
         signed=_signatures(request, dispute),
         follow_up_on=data["date"],
+        answers=given("settle", request.POST),
         at=now(),
         seen=data["seen"],
     )
@@ -152,6 +158,7 @@ def guide(request: PersonRequest, dispute: Dispute) -> str:
         dispute=dispute,
         to=GuideTo(data["to"]),
         reason=data["text"],
+        answers=given("guide", request.POST),
         at=now(),
         seen=data["seen"],
     )
@@ -163,7 +170,12 @@ def follow_up(request: PersonRequest, dispute: Dispute) -> str:
     """It is kept."""
     data = read(forms.StepForm, request.POST)
     actions.follow_up(
-        by=request.user, dispute=dispute, note=data["text"], at=now(), seen=data["seen"]
+        by=request.user,
+        dispute=dispute,
+        note=data["text"],
+        answers=given("follow_up", request.POST),
+        at=now(),
+        seen=data["seen"],
     )
     return _("回访已记录，等待考评归档。")
 
@@ -173,7 +185,12 @@ def resume(request: PersonRequest, dispute: Dispute) -> str:
     """It is not kept."""
     data = read(forms.StepForm, request.POST)
     actions.resume(
-        by=request.user, dispute=dispute, reason=data["text"], at=now(), seen=data["seen"]
+        by=request.user,
+        dispute=dispute,
+        reason=data["text"],
+        answers=given("resume", request.POST),
+        at=now(),
+        seen=data["seen"],
     )
     return _("已回到调解，请再约双方。")
 

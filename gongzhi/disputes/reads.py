@@ -1,5 +1,6 @@
 """Disputes for pages: lists by step, who could mediate, the file of one, its clocks."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from gongzhi.disputes.models import Agreement, Dispute, DisputeQuerySet, Mediato
 from gongzhi.disputes.rules import Candidate, Proposal
 from gongzhi.disputes.words import STEPS, Kind, Risk, Status
 from gongzhi.flows import reads as flows
+from gongzhi.flows.answers import told
 from gongzhi.flows.rules import Flow
 from gongzhi.journal.models import Event
 
@@ -138,18 +140,27 @@ def history(dispute: Dispute) -> list[Line]:
     """The steps of a dispute in order, with what was written in taking them."""
     events = Event.objects.filter(kind="dispute", subject_id=dispute.pk).order_by("pk")
     events = events.select_related("by")
-    notes = dict(Note.objects.filter(dispute=dispute).values_list("event", "text"))
+    notes = {n.event: n for n in Note.objects.filter(dispute=dispute)}
     titles = _titles()
     return [
         Line(
             event.at,
             titles.get(event.name, event.name),
             _who(event),
-            notes.get(event.pk, ""),
+            _written(notes.get(event.pk), event.name, dispute),
         )
         for event in events
         if event.name in titles
     ]
+
+
+def _written(note: Note | None, event: str, dispute: Dispute) -> str:
+    if note is None:
+        return ""
+    verb = next((v for v, past in rules.PAST.items() if f"disputes.{past}" == event), "")
+    answers = json.loads(note.answers) if note.answers else {}
+    filled = told(flow_of(dispute).asks_of(verb), answers)
+    return "\n".join(part for part in (note.text, filled) if part)
 
 
 def _who(event: Event) -> str:

@@ -18,6 +18,18 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
     "review": ("archived",),
     "withdraw": ("withdrawn",),
 }
+PAST: Mapping[str, str] = {  # the event each leaves in the record
+    "sort": "sorted",
+    "rate_risk": "risk_rated",
+    "assign": "assigned",
+    "settle": "settled",
+    "guide": "guided",
+    "follow_up": "followed_up",
+    "resume": "resumed",
+    "review": "reviewed",
+    "withdraw": "withdrawn",
+}
+FORMS = frozenset({"settle", "guide", "follow_up", "resume"})  # on which a flow may ask for more
 WORDS_MOST = 2000
 AGREEMENT_LEAST, AGREEMENT_MOST = 20, 6000
 FOLLOW_UP_SOONEST, FOLLOW_UP_LATEST = timedelta(days=1), timedelta(days=180)

@@ -22,9 +22,9 @@ from gongzhi.cases.models import Case
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.faces.pages_desk import ANY_DESK
-from gongzhi.flows import actions, reads
+from gongzhi.flows import actions, files, reads
 from gongzhi.flows.models import FlowVersion
-from gongzhi.flows.rules import Flow, Limits, Move, Watch, diagram, difference
+from gongzhi.flows.rules import Flow, Limits, Move, Watch, diagram, difference, say_ask
 from gongzhi.flows.words import Need, Turn
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places.words import Level
@@ -49,7 +49,7 @@ def look(request: PersonRequest) -> HttpResponse:
     """Check a new version and show what it would change; nothing is let in yet."""
     text = _text(request)
     try:
-        flow = actions.checked(_content(text))
+        flow = actions.checked(*_content(text))
     except NotUnderstood as refusal:
         return _page(request, _versions(), None, text=text, refusal=refusal)
     before = FlowVersion.objects.filter(code=flow.code, active=True).first()
@@ -64,7 +64,8 @@ def load(request: PersonRequest) -> HttpResponse:
     """Let the new version in; running cases stay on theirs."""
     text = _text(request)
     try:
-        version = actions.load(by=request.user, content=_content(text), at=now())
+        content, lines = _content(text)
+        version = actions.load(by=request.user, content=content, at=now(), lines=lines)
     except NotUnderstood as refusal:
         return _page(request, _versions(), None, text=text, refusal=refusal)
     said = _("“%(name)s”第 %(n)s 版已启用；在办的案件仍按原来的版本走完。")
@@ -166,6 +167,7 @@ def _said(move: Move) -> dict[str, object]:
         "who": _who(move),
         "needs": [Need(need).label for need in move.needs],
         "takes": [Need(need).label for need in move.takes],
+        "asks": [say_ask(ask) for ask in move.asks],
     }
 
 
@@ -201,9 +203,9 @@ def _text(request: PersonRequest) -> str:
         raise NotUnderstood(_("文件要用 UTF-8 编码保存，请另存后再上传。")) from error
 
 
-def _content(text: str) -> dict[str, object]:
+def _content(text: str) -> tuple[dict[str, object], files.Lines]:
     try:
-        content = yaml.safe_load(text)
+        content, lines = files.read(text)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = where.line + 1 if where else 1
@@ -213,7 +215,7 @@ def _content(text: str) -> dict[str, object]:
         ) from error
     if not isinstance(content, dict):
         raise NotUnderstood(_("流程应当写成“名称: 值”的形式，未做任何更改。"), field="content")
-    return content
+    return content, lines
 
 
 def _as_file(version: FlowVersion | None) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from gongzhi.access.checks import may, person_or_none
 from gongzhi.access.requests import PersonRequest, signed_in
 from gongzhi.access.roles import Can
-from gongzhi.cases.reads import told, tracking
+from gongzhi.cases.reads import known, told, tracking
 from gongzhi.cases.reporters import refs_of
 from gongzhi.catalogue.models import ItemClass
 from gongzhi.faces import neighbourhood
@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "mine": mine[:3],
             "mine_count": mine.count() if refs else 0,
             "refs": refs,
-            "solved": tracking.solved(under=under, at=now(), most=4),
+            "solved": known.solved(under=under, at=now(), most=4),
             "unread": unread_of(person),
             "works_here": person is not None and not person.is_resident_only,
         },

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,17 @@ from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import ALLOWED, Can
 from gongzhi.flows import reads
+from gongzhi.flows.files import Lines, in_words
 from gongzhi.flows.models import FlowVersion
-from gongzhi.flows.rules import Flow, Offer, faults_of_people, faults_of_product, flow_from
+from gongzhi.flows.rules import (
+    Fault,
+    Flow,
+    Offer,
+    Unsound,
+    faults_of_people,
+    faults_of_product,
+    flow_from,
+)
 from gongzhi.flows.words import Need
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
@@ -31,15 +40,17 @@ def offers(kind: str, offer: Offer) -> None:
 
 
 @action
-def load(*, by: Person | None, content: Mapping[str, Any], at: datetime) -> FlowVersion:
+def load(
+    *, by: Person | None, content: Mapping[str, Any], at: datetime, lines: Lines | None = None
+) -> FlowVersion:
     """Put a flow in force for new cases; the same content again changes nothing.
 
     NotUnderstood with every fault, one a line, when the flow is not sound; then the version in
-    force stays.
+    force stays. `lines` says on which line of its file everything stands.
     """
     if by is not None:
         require(by, Can.MANAGE_CONTENT, within=None)
-    flow = checked(content)
+    flow = checked(content, lines)
     digest = hashlib.sha256(
         json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
@@ -66,22 +77,25 @@ def load(*, by: Person | None, content: Mapping[str, Any], at: datetime) -> Flow
     return known
 
 
-def checked(content: Mapping[str, Any]) -> Flow:
+def checked(content: Mapping[str, Any], lines: Lines | None = None) -> Flow:
     """The flow that the content says, sound and possible here; NotUnderstood with every fault."""
     try:
         flow = flow_from(content)
-    except ValueError as error:
-        raise _broken(str(error)) from error
+    except Unsound as error:
+        raise _broken(error.faults, lines) from error
     offer = OFFERS.get(flow.kind)
     if offer is None:
-        raise _broken(f"没有“{flow.kind}”这类事项，可用的有：{'、'.join(OFFERS)}")
+        kinds = "、".join(OFFERS)
+        raise _broken([Fault(f"没有“{flow.kind}”这类事项，可用的有：{kinds}", "kind")], lines)
     roles = {role.value: {can.value for can in cans} for role, cans in ALLOWED.items()}
     faults = faults_of_people(flow, verbs=offer.leads, needs=Need.values, roles=roles)
     if faults := [*faults, *faults_of_product(flow, offer)]:
-        raise _broken("\n".join(faults))
+        raise _broken(faults, lines)
     return flow
 
 
-def _broken(faults: str) -> NotUnderstood:
-    sentence = _("流程有误，未做任何更改：\n%(faults)s") % {"faults": faults}
-    return NotUnderstood(sentence, field="content")
+def _broken(faults: Sequence[Fault], lines: Lines | None) -> NotUnderstood:
+    said = "\n".join(in_words(fault, lines or {}) for fault in faults)
+    return NotUnderstood(
+        _("流程有误，未做任何更改：\n%(faults)s") % {"faults": said}, field="content"
+    )

@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import override
 
 from gongzhi.access.roles import ALLOWED, Can, Role
-from gongzhi.flows.rules import Flow, diagram, flow_from, say_limits
+from gongzhi.flows.rules import Flow, diagram, flow_from, say_ask, say_limits
 from gongzhi.flows.words import Turn
 from gongzhi.journal.record import REACTIONS
 from gongzhi.project.described_events import recorded
@@ -50,11 +50,13 @@ def _flow(one: Flow) -> list[str]:
         verbs = ", ".join(sorted(one.verbs_from(state.code)))
         turn = f"{state.turn} {Turn(state.turn).label}"
         lines.append(f"| {state.code} | {state.name} | {turn} | {verbs} |")
-    lines += ["", "| step | 步骤 | who may | needs | takes |", "|---|---|---|---|---|"]
+    lines += ["", "| step | 步骤 | who may | needs | takes | fields |", "|---|---|---|---|---|---|"]
     said = {m.verb: m for m in one.moves}
     for move in said.values():
         needs, takes = ", ".join(move.needs), ", ".join(move.takes)
-        lines.append(f"| {move.verb} | {move.name} | {Can(move.who).label} | {needs} | {takes} |")
+        asks = "; ".join(say_ask(ask) for ask in move.asks)
+        who = Can(move.who).label
+        lines.append(f"| {move.verb} | {move.name} | {who} | {needs} | {takes} | {asks} |")
     lines += ["", "| clock | 时钟 | runs | until | limits |", "|---|---|---|---|---|"]
     for clock in one.clocks:
         during, until = ", ".join(clock.during), ", ".join(clock.until)

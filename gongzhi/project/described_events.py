@@ -9,7 +9,7 @@ from django.conf import settings
 
 from gongzhi.cases import rules
 from gongzhi.cases.actions.moves import past
-from gongzhi.disputes.actions.steps import PAST
+from gongzhi.disputes.rules import PAST
 from gongzhi.doors.hotline.words import About, Plea
 
 SOURCE = settings.ROOT / "gongzhi"

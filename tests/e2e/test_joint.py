@@ -157,10 +157,13 @@ def test_a_dispute_is_dispatched_to_a_mediator_signed_and_laid_up(
         mediator.mouse.up()
     week = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=7)
     mediator.locator("#date").fill(f"{week:%Y-%m-%d}")
+    mediator.get_by_label("协议形式").select_option(label="书面协议")
     mediator.get_by_role("button", name="协议归档").click()
     expect(mediator.get_by_text("协议已归入案卷")).to_be_visible()
     expect(mediator.locator(".signed img")).to_have_count(2)
     mediator.locator("#looked").fill("裂缝已补好，双方都满意。")
+    mediator.get_by_label("回访方式").select_option(label="上门")
+    mediator.get_by_label("双方满意").select_option(label="是")
     mediator.get_by_role("button", name="已履行").click()
 
     desk.goto(file)

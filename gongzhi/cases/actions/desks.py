@@ -1,6 +1,6 @@
 """Up and down the ladder: community, sub-district, district, each desk with a clock of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.reads.desks import desks_above, is_one_step
 from gongzhi.cases.words import FileMoment, RemarkKind
+from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.journal.models import Event
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible
@@ -28,6 +29,7 @@ def send_up(
     at: datetime,
     files: Sequence[StoredFile] = (),
     to: Area | None = None,
+    answers: Answers = NOTHING,
     seen: int | None = None,
 ) -> Case:
     """Pass the case to the desk above, because this level cannot solve it, and show why.
@@ -45,7 +47,15 @@ def send_up(
         raise NotPossible(_("只能逐级上报；目录里注明可以越级的事项除外。"))
     given = {"reason": reason, "evidence": bool(files) or case.files.exists()}
     event = _to_desk(
-        "send_up", case, to or above[0], by=by, at=at, seen=seen, why=reason, given=given
+        "send_up",
+        case,
+        to or above[0],
+        by=by,
+        at=at,
+        seen=seen,
+        why=reason,
+        given=given,
+        answers=answers,
     )
     Attachment.objects.bulk_create(
         Attachment(case=case, moment=FileMoment.BEFORE, by=by, at=event.at, **f.as_fields())
@@ -62,6 +72,7 @@ def send_down(
     to: Area,
     reason: str,
     at: datetime,
+    answers: Answers = NOTHING,
     seen: int | None = None,
 ) -> Case:
     """Hand the case to a desk below, with what is expected of it; one level at a time.
@@ -78,7 +89,10 @@ def send_down(
         raise NotPossible(_("只能下派给街道或社区。"))
     if not is_one_step(case, to):
         raise NotPossible(_("只能逐级下派：请先下派给街道；目录里注明可以越级的事项除外。"))
-    _to_desk("send_down", case, to, by=by, at=at, seen=seen, why=reason, given={"reason": reason})
+    given = {"reason": reason}
+    _to_desk(
+        "send_down", case, to, by=by, at=at, seen=seen, why=reason, given=given, answers=answers
+    )
     return case
 
 
@@ -91,7 +105,8 @@ def _to_desk(
     at: datetime,
     seen: int | None,
     why: str,
-    given: dict[str, object],
+    given: Mapping[str, object],
+    answers: Answers,
 ) -> Event:
     changes: dict[str, object] = {
         "desk": desk,
@@ -100,6 +115,16 @@ def _to_desk(
         "unit": None,
     }
     facts = {"from_desk": case.desk.code, "desk": desk.code}
-    event = move(verb, case, by=by, at=at, seen=seen, changes=changes, given=given, **facts)
+    event = move(
+        verb,
+        case,
+        by=by,
+        at=at,
+        seen=seen,
+        changes=changes,
+        given=given,
+        answers=answers,
+        **facts,
+    )
     remark(event, case, RemarkKind.LEVEL, why)
     return event

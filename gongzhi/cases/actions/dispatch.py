@@ -21,6 +21,7 @@ from gongzhi.cases.models import Case
 from gongzhi.cases.words import DeclineGround, RemarkKind
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
+from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible
@@ -97,6 +98,7 @@ def dispatch(
     to: Person | Unit,
     at: datetime,
     opinion: str = "",
+    answers: Answers = NOTHING,
     seen: int | None = None,
 ) -> Case:
     """Give the case to a grid worker or a unit, who answers for it from now on.
@@ -122,6 +124,7 @@ def dispatch(
         seen=seen,
         changes={**changes, "dispatched_at": at},
         given={"reason": opinion},
+        answers=answers,
         **facts,
     )
     remark(event, case, RemarkKind.OPINION, opinion)
@@ -136,12 +139,13 @@ def decline(
     ground: DeclineGround,
     answer: str,
     at: datetime,
+    answers: Answers = NOTHING,
     seen: int | None = None,
 ) -> Case:
     """Refuse the matter on a ground from the list, with an answer the reporter will read."""
     require(by, ability("decline", case), within=case.area)
     require_words(answer, _("请写明不予受理的理由，反映人会看到。"))
-    event = move("decline", case, by=by, at=at, seen=seen, ground=ground.value)
+    event = move("decline", case, by=by, at=at, seen=seen, answers=answers, ground=ground.value)
     remark(event, case, RemarkKind.DECLINE, answer, ground=ground.value)
     settle_merged("decline_merged", case, by=by, at=at)
     return case

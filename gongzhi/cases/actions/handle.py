@@ -27,6 +27,7 @@ from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround, Status
 from gongzhi.catalogue.words import Evidence
+from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible
 from gongzhi.places.models import Area
@@ -34,10 +35,13 @@ from gongzhi.places.words import Level
 
 
 @action
-def accept(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
+def accept(
+    *, by: Person, case: Case, at: datetime, answers: Answers = NOTHING, seen: int | None = None
+) -> Case:
     """Take the case on; in a unit, whoever accepts it first is its handler."""
     _require_in_charge("accept", by, case, seen)
-    move("accept", case, by=by, at=at, seen=seen, changes={"handler": by})
+    changes: dict[str, object] = {"handler": by}
+    move("accept", case, by=by, at=at, seen=seen, changes=changes, answers=answers)
     return case
 
 
@@ -49,6 +53,7 @@ def return_to_sender(
     ground: ReturnGround,
     reason: str,
     at: datetime,
+    answers: Answers = NOTHING,
     seen: int | None = None,
 ) -> Case:
     """Give the case back to the dispatcher, on a ground from the list and in own words."""
@@ -71,6 +76,7 @@ def return_to_sender(
         at=at,
         seen=seen,
         changes=changes,
+        answers=answers,
         ground=ground.value,
         unit=case.unit_id,
     )
@@ -93,6 +99,7 @@ def handle(
     files: Sequence[StoredFile] = (),
     before: Sequence[StoredFile] = (),
     papers: Papers = MappingProxyType({}),
+    answers: Answers = NOTHING,
     seen: int | None = None,
 ) -> Case:
     """Say that it is done, what was done, and show what the item asks to be shown.
@@ -110,7 +117,8 @@ def handle(
     shown = bool(photos) or _shown_after(case)
     require_no_assist_owed(case)
     said = {"note": note, "photo_after": shown}
-    event = move("handle", case, by=by, at=at, seen=seen, changes={"handled_at": at}, given=said)
+    done: dict[str, object] = {"handled_at": at}
+    event = move("handle", case, by=by, at=at, seen=seen, changes=done, given=said, answers=answers)
     remark(event, case, RemarkKind.HANDLING, note)
     keep_shown(case, by=by, at=at, after=files, before=before, papers=papers)
     _settle(case, by, at)
@@ -125,36 +133,54 @@ def _shown_after(case: Case) -> bool:
 
 @action
 def approve(
-    *, by: Person, case: Case, at: datetime, opinion: str = "", seen: int | None = None
+    *,
+    by: Person,
+    case: Case,
+    at: datetime,
+    opinion: str = "",
+    answers: Answers = NOTHING,
+    seen: int | None = None,
 ) -> Case:
     """Confirm that the closing standard is met; of others' work where two people are asked."""
     require(by, ability("approve", case), within=case.area)
     _not_ones_own(by, case)
     require_evidence_still(case)
-    event = move("approve", case, by=by, at=at, seen=seen, given={"reason": opinion})
+    said = {"reason": opinion}
+    event = move("approve", case, by=by, at=at, seen=seen, given=said, answers=answers)
     remark(event, case, RemarkKind.CHECK, opinion)
     _settle(case, by, at)
     return case
 
 
 @action
-def rework(*, by: Person, case: Case, reason: str, at: datetime, seen: int | None = None) -> Case:
+def rework(
+    *,
+    by: Person,
+    case: Case,
+    reason: str,
+    at: datetime,
+    answers: Answers = NOTHING,
+    seen: int | None = None,
+) -> Case:
     """Send the case back to its handler because checking found it not fixed; the deadline stays."""
     require(by, ability("rework", case), within=case.area)
     _not_ones_own(by, case)
     require_words(reason, _("请写明哪里没有办好，承办人要据此返工。"))
-    event = move("rework", case, by=by, at=at, seen=seen, changes={"handled_at": None})
+    undone: dict[str, object] = {"handled_at": None}
+    event = move("rework", case, by=by, at=at, seen=seen, changes=undone, answers=answers)
     remark(event, case, RemarkKind.CHECK, reason)
     return case
 
 
 @action
-def close(*, by: Person, case: Case, at: datetime, seen: int | None = None) -> Case:
+def close(
+    *, by: Person, case: Case, at: datetime, answers: Answers = NOTHING, seen: int | None = None
+) -> Case:
     """End a checked case; the reporter is asked for a rating."""
     require(by, ability("close", case), within=case.area)
     require_no_assist_owed(case)
     require_evidence_still(case)
-    move("close", case, by=by, at=at, seen=seen)
+    move("close", case, by=by, at=at, seen=seen, answers=answers)
     _settle(case, by, at)
     return case
 

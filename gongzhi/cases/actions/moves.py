@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules
-from gongzhi.cases.models import Case, Remark
+from gongzhi.cases.models import Case, Filled, Remark
 from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.words import RemarkKind, Status
 from gongzhi.flows import reads as flows
+from gongzhi.flows.answers import NOTHING, Answers, checked
 from gongzhi.flows.rules import Move, lacking
 from gongzhi.flows.words import Need
 from gongzhi.journal.models import Event
@@ -32,14 +33,16 @@ def move(
     seen: int | None,
     changes: dict[str, object] | None = None,
     given: Mapping[str, object] | None = None,
+    answers: Answers = NOTHING,
     **facts: object,
 ) -> Event:
     """Take the case through `verb`, as the flow it runs on says, and record it.
 
     `seen` is the version the person had before their eyes: whoever acts on an older one is told
     instead of overwriting what somebody else did. `given` is what came with the step, by
-    flows.words.Need. NotPossible when the flow has no such step from where the case is;
-    NotUnderstood when it asks for something that was not given.
+    flows.words.Need; `answers` are to the fields that the flow adds to its form. NotPossible when
+    the flow has no such step from where the case is; NotUnderstood when it asks for something that
+    was not given.
     """
     if seen is not None and seen != case.version:
         raise overtaken()
@@ -47,19 +50,16 @@ def move(
     if rule is None:
         raise _no_way(verb, case)
     _require_given(rule, given or {})
+    filled = _filled(verb, case, answers)
     ended = {"ended_at": at if rule.after in rules.ENDED else None}
     if rule.after != rules.LEADS_TO[verb][0]:
         facts["after"] = rule.after  # so that the record alone tells where the case went
     write(case, status=rule.after, **ended, **(changes or {}))
-    return record(
-        f"cases.{past(verb)}",
-        about=case,
-        by=by,
-        at=at,
-        area_path=case.area.path,
-        before=before.value,
-        **facts,
-    )
+    path, name = case.area.path, f"cases.{past(verb)}"
+    event = record(name, about=case, by=by, at=at, area_path=path, before=before.value, **facts)
+    if filled:
+        Filled.objects.create(case=case, event=event, verb=_form_of(verb), answers=filled)
+    return event
 
 
 def _rule(verb: str, case: Case) -> Move | None:
@@ -99,6 +99,18 @@ def _require_given(rule: Move, given: Mapping[str, object]) -> None:
             _("“%(step)s”这一步还缺：%(what)s。") % {"step": rule.name, "what": Need(need).label},
             field="photos" if need in {Need.EVIDENCE, Need.PHOTO_AFTER} else "text",
         )
+
+
+def _filled(verb: str, case: Case, answers: Answers) -> dict[str, str]:
+    form = _form_of(verb)
+    step = flow_of(case).move(form, case.status) if form in rules.FORMS else None
+    said = {key: rules.clean(text) for key, text in answers.items()}
+    return checked(form, step.asks if step else (), said)
+
+
+def _form_of(verb: str) -> str:
+    """The verb whose form was filled in: a third return becomes a call for arbitration."""
+    return "return_to_sender" if verb == "call_arbitration" else verb
 
 
 def write(case: Case, **changes: object) -> None:

@@ -10,6 +10,7 @@ from gongzhi.cases.actions.dispatch import require_fit
 from gongzhi.cases.actions.moves import ability, move, remark, require_words
 from gongzhi.cases.models import Case, Precedent
 from gongzhi.cases.words import RemarkKind
+from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.kernel.actions import action
 
 
@@ -21,6 +22,7 @@ def arbitrate(
     to: Unit,
     ruling: str,
     at: datetime,
+    answers: Answers = NOTHING,
     seen: int | None = None,
 ) -> Case:
     """Name the unit that leads; it cannot return the case, and the ruling becomes a precedent."""
@@ -33,7 +35,9 @@ def arbitrate(
         "is_bound": True,
         "dispatched_at": at,
     }
-    event = move("arbitrate", case, by=by, at=at, seen=seen, changes=changes, unit=to.pk)
+    event = move(
+        "arbitrate", case, by=by, at=at, seen=seen, changes=changes, answers=answers, unit=to.pk
+    )
     remark(event, case, RemarkKind.RULING, ruling)
     Precedent.objects.create(
         case=case,

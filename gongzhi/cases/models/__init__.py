@@ -13,6 +13,7 @@ from gongzhi.cases.models.case import (
 )
 from gongzhi.cases.models.closing import Appeal, FollowUp
 from gongzhi.cases.models.desk import Macro, Presence, Reply, SavedSearch, Watch
+from gongzhi.cases.models.filled import Filled
 from gongzhi.cases.models.measured import Exclusion, FrozenMonth, MeasuredLine
 from gongzhi.cases.models.refused import TurnedAway
 from gongzhi.cases.models.times import Recount
@@ -26,6 +27,7 @@ __all__ = [
     "Claimant",
     "Exclusion",
     "Extension",
+    "Filled",
     "FollowUp",
     "FrozenMonth",
     "Macro",

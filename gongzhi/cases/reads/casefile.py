@@ -1,6 +1,7 @@
 """Everything the desk shows of one case, gathered once for the pane, the page and the answers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -8,9 +9,11 @@ from django.utils.timezone import localtime
 
 from gongzhi.access.models import Person
 from gongzhi.calendars import reads as calendars
+from gongzhi.cases import rules
 from gongzhi.cases.models import Attachment, Case
 from gongzhi.cases.reads import handlers
 from gongzhi.cases.reads.contacts import Contact, contact_of
+from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.reads.handling import Handling
 from gongzhi.cases.reads.near import Near, near
 from gongzhi.cases.reads.tracking import Step, timeline
@@ -18,6 +21,7 @@ from gongzhi.cases.reads.verbs import desk_verbs
 from gongzhi.cases.words import FileKind, FileMoment
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
+from gongzhi.flows.answers import Asked, asked
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
@@ -40,11 +44,22 @@ class CaseFile:
     person: Person
     at: datetime
     item: Item | None  # see likely_item; or the one just chosen in the form and not yet saved
+    typed: Mapping[str, str] = field(default_factory=dict)  # in a form that was not taken
 
     @cached_property
     def verbs(self) -> frozenset[str]:
         """What the person may do with it now."""
         return desk_verbs(self.person, self.case)
+
+    @cached_property
+    def asked(self) -> dict[str, list[Asked]]:
+        """What the flow adds to the form of each step; for closing also while it is checked."""
+        flow, now = flow_of(self.case), self.case.status
+        found = {verb: asked(flow, verb, now, self.typed) for verb in self.verbs & rules.FORMS}
+        checked = flow.move("approve", now)
+        if checked is not None:
+            found["close"] = asked(flow, "close", checked.after, self.typed)
+        return found
 
     @cached_property
     def handling(self) -> Handling:

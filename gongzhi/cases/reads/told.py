@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.tracking import public_name, who_has
+from gongzhi.cases.reads.known import public_name
+from gongzhi.cases.reads.tracking import who_has
 from gongzhi.journal.models import Event
 from gongzhi.messages.models import Message
 

@@ -1,9 +1,8 @@
-"""What happened to a case, told to the public or among staff; what is already known nearby."""
+"""What happened to a case, told to the public or among staff."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -11,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Role
-from gongzhi.cases import rules
-from gongzhi.cases.models import Attachment, Case, Claimant, Remark
+from gongzhi.cases.models import Attachment, Case, Claimant, Filled, Remark
+from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.words import (
     PUBLIC_REMARKS,
     DeclineGround,
@@ -22,23 +21,15 @@ from gongzhi.cases.words import (
     Source,
     Status,
 )
-from gongzhi.catalogue import reads as catalogue
+from gongzhi.flows.answers import told as filled_in
 from gongzhi.journal.models import Event
-from gongzhi.places.coordinates import metres_between
 from gongzhi.places.words import Level
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise  # a sentence not yet translated
 
-NEAR_METRES = 150
-NEAR_DAYS = 30
-NEAR_MOST = 5
-NEAR_LOOKED_AT = 300  # how many open cases in the box are compared at most
-ALIKE = 0.25  # likeness from which two reports may speak of the same thing
-SAME_ITEM = 0.3  # what it counts for when both seem to be the same item of the catalogue
 OF_A_PARENT = ("cases.dispatched", "cases.accepted", "cases.handled", "cases.checked")
 BY_THE_CLOCK = frozenset({"cases.nearly_due", "cases.overdue", "cases.asking_again"})
-METRES_PER_DEGREE = 111_320
 
 Shown = Callable[[Person], str]
 
@@ -67,6 +58,7 @@ def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
     told = [e for e in events if e.name in titles]
     names = _Names(told)
     remarks = {r.event_id: r for r in Remark.objects.filter(event__in=told)}
+    filled = _filled(case) if for_staff else {}
     files = list(case.files.all())
     steps = []
     for event in told:
@@ -76,7 +68,9 @@ def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
                 at=event.at,
                 title=titles[event.name],
                 who=names.staff(event, case) if for_staff else names.public(event, case),
-                text=_staff_text(remark) if for_staff else _public_text(remark),
+                text=_staff_text(remark, filled.get(event.pk))
+                if for_staff
+                else _public_text(remark),
                 files=[f for f in files if _belongs(f, event)],
                 event_name=event.name,
             )
@@ -151,141 +145,6 @@ def my_cases(refs: Sequence[str]) -> QuerySet[Case]:
     claimed = list(claims.values_list("case_id", flat=True))  # a join here would read every case
     mine = Case.objects.filter(Q(reporter_ref__in=refs) | Q(pk__in=claimed))
     return mine.for_lists().order_by("-reported_at", "-pk")
-
-
-# ── what is already known nearby ──────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Near:
-    """A case close by that may be the same thing; only what anybody may know about it."""
-
-    case_id: int
-    what: str
-    place: str
-    metres: int
-    status: str
-    reported_at: datetime
-    joined: int
-
-
-def nearby(
-    lng: float,
-    lat: float,
-    text: str,
-    at: datetime,
-    *,
-    component: str = "",
-    but_not: Sequence[str] = (),
-) -> list[Near]:
-    """Up to five open cases of the last 30 days within 150 m (WGS-84) that sound alike, best first.
-
-    Before them those about the very same `component` (its code), however they are worded. `but_not`
-    are the reporter's own refs: nobody is asked to join their own report.
-    """
-    same = about_component(lng, lat, component, but_not=but_not) if component else []
-    if len(rules.clean(text)) < rules.TEXT_LEAST:
-        return same
-    known = {one.case_id for one in same}
-    alike = _sounding_alike(lng, lat, text, at, but_not)
-    return [*same, *(one for one in alike if one.case_id not in known)][:NEAR_MOST]
-
-
-def about_component(
-    lng: float, lat: float, code: str, *, but_not: Sequence[str] = ()
-) -> list[Near]:
-    """Up to five open cases about the component with this code, newest first."""
-    cases = Case.objects.open().filter(component__code=code).exclude(reporter_ref__in=but_not)
-    newest = cases.for_lists().order_by("-reported_at")[:NEAR_MOST]
-    return [
-        _near(case, metres_between((lng, lat), (case.lng or lng, case.lat or lat)))
-        for case in newest
-    ]
-
-
-def _sounding_alike(
-    lng: float, lat: float, text: str, at: datetime, but_not: Sequence[str]
-) -> list[Near]:
-    likely = next((c.code for c in catalogue.suggest(text).candidates), "")
-    found: list[tuple[float, Near]] = []
-    for case in _in_box(lng, lat, at).exclude(reporter_ref__in=but_not)[:NEAR_LOOKED_AT]:
-        metres = metres_between((lng, lat), (case.lng or 0, case.lat or 0))
-        alike = rules.likeness(text, case.text)
-        if case.item and case.item.code == likely:
-            alike += SAME_ITEM
-        if metres <= NEAR_METRES and alike >= ALIKE:
-            found.append((alike - metres / 1000, _near(case, metres)))
-    return [near for _score, near in sorted(found, key=lambda f: -f[0])[:NEAR_MOST]]
-
-
-def _in_box(lng: float, lat: float, at: datetime) -> QuerySet[Case]:
-    d_lat = NEAR_METRES / METRES_PER_DEGREE
-    d_lng = d_lat / max(math.cos(math.radians(lat)), 0.01)
-    return (
-        Case.objects.open()
-        .filter(
-            lng__range=(lng - d_lng, lng + d_lng),
-            lat__range=(lat - d_lat, lat + d_lat),
-            reported_at__gte=at - timedelta(days=NEAR_DAYS),
-        )
-        .for_lists()
-        .order_by("-reported_at")
-    )
-
-
-def _near(case: Case, metres: float) -> Near:
-    return Near(
-        case_id=case.pk,
-        what=public_name(case),
-        place=case.area.name,
-        metres=max(10, int(round(metres, -1))),
-        status=case.status,
-        reported_at=case.reported_at,
-        joined=case.joined,
-    )
-
-
-def public_name(case: Case) -> str:
-    """What strangers may read instead of the reporter's own words: the item's name."""
-    return case.item.name if case.item else _("其他事项")
-
-
-# ── what was solved ───────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A closed case as a public board shows it: no words, names or addresses of anybody."""
-
-    what: str
-    icon: str
-    place: str
-    took: timedelta
-    ended_at: datetime
-    stars: int | None
-
-
-def solved(*, under: str, at: datetime, most: int) -> list[Solved]:
-    """Cases closed lately under an area path: of the newest reports, what ended last first."""
-    closed = Case.objects.filter(
-        status=Status.CLOSED,
-        area__path__startswith=under,
-        reported_at__gte=at - timedelta(days=60),
-        item__isnull=False,
-    )
-    listed = [
-        Solved(
-            what=public_name(case),
-            icon=case.item.item_class.icon if case.item else "circle-check",
-            place=case.area.name,
-            took=case.ended_at - case.reported_at,
-            ended_at=case.ended_at,
-            stars=case.stars,
-        )
-        for case in closed.for_lists().order_by("-reported_at", "-pk")[:most]
-        if case.ended_at
-    ]
-    return sorted(listed, key=lambda one: one.ended_at, reverse=True)
 
 
 # ── wording of steps ──────────────────────────────────────────────────────
@@ -419,7 +278,18 @@ def _public_text(remark: Remark | None) -> str:
     return remark.text if remark and remark.kind in PUBLIC_REMARKS else ""
 
 
-def _staff_text(remark: Remark | None) -> str:
+def _filled(case: Case) -> dict[int, str]:
+    """Event → what was filled in with the step, in the words of the flow the case runs on."""
+    flow = flow_of(case)
+    rows = Filled.objects.filter(case=case)
+    return {row.event_id: filled_in(flow.asks_of(row.verb), row.answers) for row in rows}
+
+
+def _staff_text(remark: Remark | None, filled: str | None) -> str:
+    return "\n".join(part for part in (_remarked(remark), filled) if part)
+
+
+def _remarked(remark: Remark | None) -> str:
     if remark is None:
         return ""
     grounds = {

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from gongzhi.cases import rules
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.tracking import public_name, staff_titles
+from gongzhi.cases.reads.known import public_name
+from gongzhi.cases.reads.tracking import staff_titles
 from gongzhi.cases.words import Status
 from gongzhi.catalogue.models import Item
 from gongzhi.kernel import sealed

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from conftest import GAS, HERE, LAMP, MANHOLE
 from gongzhi.cases.models import Case, Claimant
 from gongzhi.cases.reads.components import item_for
-from gongzhi.cases.reads.tracking import nearby
+from gongzhi.cases.reads.known import nearby
 from gongzhi.journal.models import Event
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places.models import Collection, Component, Estate

@@ -100,7 +100,10 @@ def test_an_item_may_name_a_flow_on_which_the_handler_ends_the_matter(report, su
     actions.accept(by=li, case=case, at=NOON)
     with pytest.raises(NotUnderstood, match="照片"):
         actions.handle(by=li, case=case, note="已清走，地面冲洗。", at=NOON)
-    actions.handle(by=li, case=case, note="已清走，地面冲洗。", files=[photo()], at=NOON)
+    done = {"note": "已清走，地面冲洗。", "files": [photo()], "at": NOON}
+    with pytest.raises(NotUnderstood, match="请选择“处置方式”"):
+        actions.handle(by=li, case=case, **done)
+    actions.handle(by=li, case=case, answers={"way": "cleared"}, **done)
     same.refresh_from_db()
     assert (case.status, case.ended_at, case.handled_at) == ("closed", NOON, NOON)
     assert (same.status, same.ended_at) == ("closed", NOON)

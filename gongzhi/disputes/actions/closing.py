@@ -11,13 +11,22 @@ from gongzhi.cases import actions as cases
 from gongzhi.disputes.actions.steps import take, words
 from gongzhi.disputes.models import Dispute
 from gongzhi.disputes.words import GuideTo
+from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.journal.models import Event
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood
 
 
 @action
-def follow_up(*, by: Person, dispute: Dispute, note: str, at: datetime, seen: int) -> Event:
+def follow_up(
+    *,
+    by: Person,
+    dispute: Dispute,
+    note: str,
+    at: datetime,
+    seen: int,
+    answers: Answers = NOTHING,
+) -> Event:
     """The mediator looked again: the agreement is kept."""
     note = words(note, _("请写下怎样回访的、协议履行得怎样。"))
     return take(
@@ -28,12 +37,21 @@ def follow_up(*, by: Person, dispute: Dispute, note: str, at: datetime, seen: in
         seen=seen,
         changes={"kept": True},
         given={"note": note},
+        answers=answers,
         note=note,
     )
 
 
 @action
-def resume(*, by: Person, dispute: Dispute, reason: str, at: datetime, seen: int) -> Event:
+def resume(
+    *,
+    by: Person,
+    dispute: Dispute,
+    reason: str,
+    at: datetime,
+    seen: int,
+    answers: Answers = NOTHING,
+) -> Event:
     """The agreement was not kept: mediate again; the broken one stays on file."""
     reason = words(reason, _("请写明哪一条没有履行。"))
     return take(
@@ -44,13 +62,21 @@ def resume(*, by: Person, dispute: Dispute, reason: str, at: datetime, seen: int
         seen=seen,
         changes={"kept": False, "follow_up_on": None},
         given={"reason": reason},
+        answers=answers,
         note=reason,
     )
 
 
 @action
 def guide(
-    *, by: Person, dispute: Dispute, to: GuideTo, reason: str, at: datetime, seen: int
+    *,
+    by: Person,
+    dispute: Dispute,
+    to: GuideTo,
+    reason: str,
+    at: datetime,
+    seen: int,
+    answers: Answers = NOTHING,
 ) -> Event:
     """It cannot be settled here: people are shown where to go, and why is on record."""
     reason = words(reason, _("请写明为什么调解不成、怎样告知当事人的。"))
@@ -61,6 +87,7 @@ def guide(
         at=at,
         seen=seen,
         given={"reason": reason},
+        answers=answers,
         note=reason,
         to=to.value,
     )

@@ -14,9 +14,10 @@ from gongzhi.access.roles import Can
 from gongzhi.cases import actions as cases
 from gongzhi.cases import rules as case_rules
 from gongzhi.disputes import rules
-from gongzhi.disputes.actions.steps import keep_note, require_step, take, words
+from gongzhi.disputes.actions.steps import require_step, take, words
 from gongzhi.disputes.models import Agreement, Dispute, Party, Session, Signature
 from gongzhi.disputes.words import Side, SignedHow, Status
+from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Refusal
@@ -63,6 +64,7 @@ def settle(
     signed: Sequence[Signed],
     follow_up_on: date | None,
     at: datetime,
+    answers: Answers = NOTHING,
     seen: int,
 ) -> Agreement:
     """Put the agreement on file, signed by both sides, with the day on which to look again.
@@ -72,7 +74,7 @@ def settle(
     """
     text = case_rules.clean(text)
     _require_both_sides(dispute)
-    event = take(
+    take(
         "settle",
         dispute,
         by=by,
@@ -84,6 +86,8 @@ def settle(
             "signature": bool(signed),
             "follow_up_date": follow_up_on is not None,
         },
+        answers=answers,
+        note=_("达成调解协议，%(day)s 回访。") % {"day": follow_up_on},
     )
     _require_agreement(text)
     _require_signed_by_both(dispute, signed)
@@ -94,7 +98,6 @@ def settle(
         Signature(agreement=agreement, party=one.party, how=one.how, image=one.image, at=at)
         for one in signed
     )
-    keep_note(event, dispute, _("达成调解协议，%(day)s 回访。") % {"day": follow_up_on.isoformat()})
     _answer_the_case(dispute, by, at)
     return agreement
 

@@ -1,5 +1,6 @@
 """Taking a dispute one step on, as its flow says, once, however many people press together."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -15,23 +16,13 @@ from gongzhi.disputes.actions.pressing import wind
 from gongzhi.disputes.models import Dispute, Note
 from gongzhi.disputes.reads import flow_of
 from gongzhi.disputes.words import Status
+from gongzhi.flows.answers import NOTHING, Answers, checked
 from gongzhi.flows.rules import lacking
 from gongzhi.flows.words import Need
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import record
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Overtaken
 
-PAST = {
-    "sort": "sorted",
-    "rate_risk": "risk_rated",
-    "assign": "assigned",
-    "settle": "settled",
-    "guide": "guided",
-    "follow_up": "followed_up",
-    "resume": "resumed",
-    "review": "reviewed",
-    "withdraw": "withdrawn",
-}
 FIELDS = {Need.AGREEMENT: "agreement", Need.SIGNATURE: "signature", Need.FOLLOW_UP_DATE: "date"}
 
 
@@ -44,6 +35,7 @@ def take(
     seen: int,
     changes: Mapping[str, object] | None = None,
     given: Mapping[str, object] | None = None,
+    answers: Answers = NOTHING,
     note: str = "",
     **facts: object,
 ) -> Event:
@@ -69,11 +61,13 @@ def take(
             _("“%(step)s”这一步还缺：%(what)s。") % {"step": step.name, "what": Need(need).label},
             field=FIELDS.get(Need(need), "text"),
         )
+    said = {key: case_rules.clean(text) for key, text in answers.items()}
+    filled = checked(verb, step.asks, said)
     before = dispute.status
     ended = {"ended_at": at} if step.after in rules.ENDED else {}
     write(dispute, seen, status=step.after, **ended, **(changes or {}))
     event = record(
-        f"disputes.{PAST[verb]}",
+        f"disputes.{rules.PAST[verb]}",
         about=dispute,
         by=by,
         at=at,
@@ -81,7 +75,7 @@ def take(
         before=before,
         **facts,
     )
-    keep_note(event, dispute, note)
+    _keep_note(event, dispute, note, filled)
     wind(dispute, at)
     return event
 
@@ -105,10 +99,12 @@ def write(dispute: Dispute, seen: int, **changes: object) -> None:
     dispute.refresh_from_db()
 
 
-def keep_note(event: Event, dispute: Dispute, text: str) -> None:
+def _keep_note(event: Event, dispute: Dispute, text: str, filled: dict[str, str]) -> None:
     """Keep what the person wrote in taking the step; nothing when they wrote nothing."""
-    if text := case_rules.clean(text):
-        Note.objects.create(dispute=dispute, event=event.pk, text=text)
+    text = case_rules.clean(text)
+    if text or filled:
+        answers = json.dumps(filled, ensure_ascii=False) if filled else ""
+        Note.objects.create(dispute=dispute, event=event.pk, text=text, answers=answers)
 
 
 def words(text: str, sentence: str, *, most: int = rules.WORDS_MOST, field: str = "text") -> str:

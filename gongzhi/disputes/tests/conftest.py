@@ -17,6 +17,8 @@ from gongzhi.disputes.words import Kind, Risk, Side, SignedHow
 
 STORY = "楼上漏水泡坏天花板，说了三次不肯修，昨天吵起来了。"
 TEXT = "张三三月二十日前修好防水并赔偿李四两千元，李四收款后不再追究。"
+FORM = {"form": "written", "amount": "2000"}  # what config/flows asks for with an agreement
+LOOKED = {"how": "home", "content": "yes"}
 NEXT_WEEK = date(2026, 3, 11)
 WHY = "双方情绪平稳，金额不大。"
 
@@ -119,12 +121,15 @@ def settle(dispute, by, *, text=TEXT, signed=None, day=NEXT_WEEK):
         text=text,
         signed=all_signed(dispute) if signed is None else signed,
         follow_up_on=day,
+        answers=FORM,
         **seen(dispute),
     )
 
 
 def follow(dispute, by):
-    return actions.follow_up(by=by, dispute=dispute, note="款已付清，防水修好。", **seen(dispute))
+    return actions.follow_up(
+        by=by, dispute=dispute, note="款已付清，防水修好。", answers=LOOKED, **seen(dispute)
+    )
 
 
 def review(dispute, by, score=5):

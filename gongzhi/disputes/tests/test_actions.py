@@ -404,7 +404,7 @@ def test_the_case_goes_with_the_dispute_and_is_answered(report, wang, sun, chen,
     assert (case.status, case.handler) == ("dispatched", sun)
     actions.settle(
         by=sun, dispute=dispute, text=do.TEXT, signed=do.all_signed(dispute),
-        follow_up_on=do.NEXT_WEEK, at=LATER, seen=dispute.version,
+        follow_up_on=do.NEXT_WEEK, answers=do.FORM, at=LATER, seen=dispute.version,
     )  # fmt: skip
     case.refresh_from_db()
     assert case.status == "handled"

@@ -14,6 +14,7 @@ from gongzhi.disputes.models import Agreement, Dispute, Party
 from gongzhi.disputes.tests.conftest import STORY, TEXT, WHY, signature
 from gongzhi.journal.models import Event
 
+FORM = {"a-settle-form": "written", "a-settle-amount": "2000"}
 pytestmark = pytest.mark.django_db
 
 
@@ -84,15 +85,17 @@ def test_from_a_residents_wish_to_a_reviewed_file(as_, world, chen, sun, mediato
     )
     signs = {f"sign-{p.pk}": signature() for p in Party.objects.all()}
     day = f"{localdate() + timedelta(days=7):%Y-%m-%d}"
-    page = phone(worker, dispute, "settle", text=TEXT, date=day, **signs).content.decode()
+    page = phone(worker, dispute, "settle", text=TEXT, date=day, **FORM, **signs).content.decode()
     assert "协议已归入案卷" in page
     assert "data:image/jpeg;base64," in page
     case.refresh_from_db()
     assert case.status == "handled"
-    assert (
-        "等待考评"
-        in phone(worker, dispute, "follow_up", text="款已付清，防水修好。").content.decode()
-    )
+    looked = {
+        "text": "款已付清，防水修好。",
+        "a-follow_up-how": "home",
+        "a-follow_up-content": "yes",
+    }
+    assert "等待考评" in phone(worker, dispute, "follow_up", **looked).content.decode()
     page = desk(centre, dispute, "review", score=5, text="程序完整。").content.decode()
     assert "已考评归档" in page
     assert 'aria-current="step"' not in page
@@ -103,7 +106,7 @@ def test_from_a_residents_wish_to_a_reviewed_file(as_, world, chen, sun, mediato
 def test_the_signed_page_may_be_photographed_instead(as_, stage, sun):
     dispute = stage("mediating")
     day = f"{localdate() + timedelta(days=7):%Y-%m-%d}"
-    answer = phone(as_(sun), dispute, "settle", text=TEXT, date=day, page=upload(photo()))
+    answer = phone(as_(sun), dispute, "settle", text=TEXT, date=day, page=upload(photo()), **FORM)
     assert "协议已归入案卷" in answer.content.decode()
     assert Agreement.objects.get().signatures.get().how == "photo"
 
@@ -115,12 +118,14 @@ def test_the_signed_page_may_be_photographed_instead(as_, stage, sun):
         ({"date": ""}, "回访日期"),
         ({"date": "明天"}, "没有看懂"),
         ({"page": None}, "签字"),
+        ({"a-settle-form": ""}, "请选择“协议形式”"),
+        ({"a-settle-amount": "两千"}, "请填数字，例如 120"),
     ],
 )
 def test_what_is_missing_is_said_and_the_text_is_kept(as_, stage, sun, fields, sentence):
     dispute = stage("mediating")
     day = f"{localdate() + timedelta(days=7):%Y-%m-%d}"
-    data = {"text": TEXT, "date": day, "page": upload(photo()), **fields}
+    data = {"text": TEXT, "date": day, "page": upload(photo()), **FORM, **fields}
     data = {key: value for key, value in data.items() if value is not None}
     answer = phone(as_(sun), dispute, "settle", **data)
     assert answer.status_code == 422

@@ -16,7 +16,7 @@ from django.db.models import Max, Q, QuerySet
 from gongzhi.cases import rules as case_rules
 from gongzhi.cases.dangers import call_first
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.tracking import public_name
+from gongzhi.cases.reads.known import public_name
 from gongzhi.catalogue.models import Item
 from gongzhi.doors.open311.rules import moment
 from gongzhi.doors.open311.words import State

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.timezone import now
 
-from gongzhi.flows import actions, reads
+from gongzhi.flows import actions, files, reads
 from gongzhi.flows.models import FlowVersion
 from gongzhi.flows.rules import difference
 from gongzhi.kernel.refusals import NotUnderstood
@@ -33,9 +33,9 @@ class Command(BaseCommand):
 
     def _load(self, path: Path) -> None:
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content, lines = files.read(path.read_text(encoding="utf-8"))
             before = FlowVersion.objects.filter(code=content.get("code"), active=True).first()
-            after = actions.load(by=None, content=content, at=now())
+            after = actions.load(by=None, content=content, at=now(), lines=lines)
         except yaml.YAMLError as error:
             raise CommandError(f"{path.name}：无法读懂，未做任何更改：{error}") from error
         except (NotUnderstood, AttributeError) as error:
