@@ -13,11 +13,13 @@ from gongzhi.demo.pouring import Sea, counted_on
 from gongzhi.places.models import Building, Collection, Dwelling, Stairwell
 from gongzhi.places.reads import areas_at
 from gongzhi.places.rules import dwelling_code
+from gongzhi.places.words import Purpose, Source
 from gongzhi.residents import actions
 from gongzhi.residents.actions.tagging import retag_everybody
 from gongzhi.residents.models import Organisation, Resident
 from gongzhi.residents.reads.plans_homes import in_one_line
 from gongzhi.residents.reads.search import Sought
+from gongzhi.residents.rows import Collected
 from gongzhi.residents.words import OrganisationKind, RequestKind
 from gongzhi.visits import actions as visits
 from gongzhi.visits.words import Outcome
@@ -115,6 +117,7 @@ def _stories(now: datetime, rng: Random) -> None:
             actions.put_tag(
                 by=post.person, resident=resident, code="key_visit", note="术后恢复，需常去看看",
                 until=now.date() + timedelta(days=rng.randint(20, 90)), at=now - timedelta(days=3),
+                collected=Collected(Source.VISIT, Purpose.SERVICE, now - timedelta(days=3)),
             )  # fmt: skip
     account = Person.objects.filter(posts__role=Role.RESIDENT).order_by("pk").first()
     worker = Post.objects.filter(role=Role.COMMUNITY_WORKER).select_related("area").first()

@@ -213,12 +213,15 @@ class Dwelling(models.Model):
     """One home behind one door (户室): 望湖花园3栋2单元501."""
 
     code = models.CharField(_("标准地址编码"), max_length=40, unique=True)
-    stairwell = models.ForeignKey(Stairwell, models.PROTECT, related_name="dwellings")
+    stairwell = models.ForeignKey(
+        Stairwell, models.PROTECT, related_name="dwellings", verbose_name=_("单元")
+    )
     name = models.CharField(_("户室"), max_length=20, help_text="what is painted on the door: 501")
     address = models.CharField(_("地址"), max_length=160, help_text="estate to door, in one line")
     grid = models.ForeignKey(
-        Area, models.PROTECT, to_field="place", db_column="place", related_name="dwellings"
-    )
+        Area, models.PROTECT, to_field="place", db_column="place", related_name="dwellings",
+        verbose_name=_("网格"),
+    )  # fmt: skip
     floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)
     square_metres = models.DecimalField(
         _("建筑面积"), max_digits=8, decimal_places=2, null=True, blank=True
@@ -243,10 +246,11 @@ class Component(models.Model):
     kind = models.CharField(_("部件大类"), max_length=2, choices=ComponentClass.choices)
     name = models.CharField(_("部件名称"), max_length=60)
     grid = models.ForeignKey(
-        Area, models.PROTECT, to_field="place", db_column="place", related_name="components"
-    )
-    lng = models.FloatField(validators=IN_RANGE_LNG)
-    lat = models.FloatField(validators=IN_RANGE_LAT)
+        Area, models.PROTECT, to_field="place", db_column="place", related_name="components",
+        verbose_name=_("网格"),
+    )  # fmt: skip
+    lng = models.FloatField(_("经度"), validators=IN_RANGE_LNG)
+    lat = models.FloatField(_("纬度"), validators=IN_RANGE_LAT)
     address = models.CharField(_("位置描述"), max_length=160, blank=True, default="")
     owner = models.CharField(_("权属单位"), max_length=80, blank=True, default="")
     keeper = models.CharField(_("养护单位"), max_length=80, blank=True, default="")

@@ -13,6 +13,7 @@ from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.residents import actions
 from gongzhi.residents.copies import as_file
 from gongzhi.residents.models import AccountLink, Resident
+from gongzhi.residents.reads.history import own_history
 from gongzhi.residents.reads.personfile import PersonFile, request_lines
 from gongzhi.residents.words import RequestKind
 
@@ -37,6 +38,7 @@ def _shown(request: PersonRequest, me: Resident | None, refusal: Refusal | None)
     context: dict[str, object] = {"tab": "me", "me": me, "refusal": refusal}
     if me is not None:
         context["file"] = PersonFile(me, request.user, now())
+        context["history"] = own_history(me, masked=True)
         context["requests"] = request_lines(me.requests.order_by("-pk")[:20])
     status = refusal.status if refusal else 200
     return render(request, "residents/resident/mine.html", context, status=status)

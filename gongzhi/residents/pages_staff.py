@@ -18,20 +18,13 @@ from gongzhi.places.models import Area, Dwelling
 from gongzhi.places.words import Source
 from gongzhi.residents import actions
 from gongzhi.residents.forms import Chosen
+from gongzhi.residents.forms_staff import KeepForm, forms_of
 from gongzhi.residents.models import Organisation, Request, Resident, within_reach
 from gongzhi.residents.reads import search, selecting, tags, things
-from gongzhi.residents.reads.personfile import PersonFile, history_of, lines_of
+from gongzhi.residents.reads.history import history_of
+from gongzhi.residents.reads.personfile import PersonFile, lines_of
 from gongzhi.residents.starting import starts_of
-from gongzhi.residents.words import (
-    EraseGround,
-    FactKind,
-    Gender,
-    HouseholdRole,
-    RequestKind,
-    Residence,
-    RevealGround,
-    Subject,
-)
+from gongzhi.residents.words import EraseGround, RequestKind, RevealGround, Subject
 
 ROWS = 20
 
@@ -107,17 +100,16 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     return shown(request, one)
 
 
-def shown(request: PersonRequest, one: Resident, **more: object) -> HttpResponse:
-    """The page of a person, after whatever was done with it."""
+def shown(
+    request: PersonRequest, one: Resident, *, filled: KeepForm | None = None, **more: object
+) -> HttpResponse:
+    """The page of a person, after whatever was done with it; `filled` is a form with its faults."""
     context = {
         "one": one,
         "file": PersonFile(one, request.user, now()),
         "grounds": RevealGround.choices,
-        "addable": list(tags.kinds().values()),
-        "genders": Gender.choices,
-        "residences": Residence.choices,
-        "roles": HouseholdRole.choices,
-        "facts": FactKind.choices,
+        "filled": filled,
+        "forms": forms_of(one, request.user, filled),
         "sources": Source.choices,
         "request_kinds": RequestKind.choices,
         "erase_grounds": EraseGround.choices,

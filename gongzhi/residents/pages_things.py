@@ -13,7 +13,7 @@ from gongzhi.places.models import Component
 from gongzhi.places.words import ComponentClass, ComponentState
 from gongzhi.residents.panels import panels_of_component
 from gongzhi.residents.reads import things as reads
-from gongzhi.residents.reads.personfile import history_of
+from gongzhi.residents.reads.history import history_of
 from gongzhi.residents.words import Subject
 
 ROWS = 40

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from gongzhi.access.models import Person
 from gongzhi.places.models import Collection
-from gongzhi.residents.models import Change
-from gongzhi.residents.rows import Collected
+from gongzhi.residents.models import Change, Fact, Tag
+from gongzhi.residents.rows import Collected, NewFact
 from gongzhi.residents.words import Subject
 
 BATCH = 1000
@@ -48,3 +48,18 @@ def changed(
         ),
         batch_size=BATCH,
     )
+
+
+def said_of(fact: Fact | NewFact) -> str:
+    """A fact as the history keeps it: grade;since;until."""
+    return f"{fact.grade or ''};{fact.since or ''};{fact.until or ''}"
+
+
+def told_of(kind: str, other: int) -> str:
+    """A relation as the history keeps it, by reference: kind;key of the other."""
+    return f"{kind};{other}"
+
+
+def noted_of(tag: Tag) -> str:
+    """A tag by hand as the history keeps it: until;reason."""
+    return f"{tag.until or ''};{tag.note}"

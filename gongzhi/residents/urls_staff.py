@@ -2,30 +2,35 @@
 
 from django.urls import path
 
-from gongzhi.residents import pages_keep, pages_map, pages_staff, pages_things
+from gongzhi.residents import pages_keep, pages_map, pages_rights, pages_staff, pages_things
 
 app_name = "register"
 urlpatterns = [
     path("", pages_staff.people, name="people"),
     path("<int:pk>/", pages_staff.person, name="person"),
     *(
-        path(f"<int:pk>/{name}/", getattr(pages_keep, name), name=name)
-        for name in (
-            "reveal",
-            "correct",
-            "gone",
-            "add_phone",
-            "set_fact",
-            "put_tag",
-            "remove_tag",
-            "ask",
-            "link",
-            "own_copy",
-            "erase",
+        path(f"<int:pk>/{page.__name__}/", page, name=page.__name__)
+        for page in (
+            pages_keep.correct,
+            pages_keep.move,
+            pages_keep.gone,
+            pages_keep.add_phone,
+            pages_keep.remove_phone,
+            pages_keep.set_fact,
+            pages_keep.drop_fact,
+            pages_keep.put_tag,
+            pages_keep.remove_tag,
+            pages_keep.relate,
+            pages_keep.unrelate,
+            pages_rights.reveal,
+            pages_rights.ask,
+            pages_rights.link,
+            pages_rights.own_copy,
+            pages_rights.erase,
         )
     ),
-    path("requests/", pages_keep.requests, name="requests"),
-    path("requests/<int:pk>/answer/", pages_keep.answer, name="answer"),
+    path("requests/", pages_rights.requests, name="requests"),
+    path("requests/<int:pk>/answer/", pages_rights.answer, name="answer"),
     path("homes/", pages_staff.homes, name="homes"),
     path("homes/<int:pk>/", pages_staff.home, name="home"),
     path("organisations/", pages_staff.organisations, name="organisations"),

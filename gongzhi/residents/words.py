@@ -160,9 +160,20 @@ class Subject(TextChoices):
     RESIDENT = "resident", _("人员")
     PHONE = "phone", _("电话")
     FACT = "fact", _("情况")
+    TAG = "tag", _("标签")
+    RELATION = "relation", _("关系")
     DWELLING = "dwelling", _("房屋")
     ORGANISATION = "organisation", _("组织")
     COMPONENT = "component", _("部件")
+
+
+ABOUT_A_PERSON = (
+    Subject.RESIDENT,
+    Subject.PHONE,
+    Subject.FACT,
+    Subject.TAG,
+    Subject.RELATION,
+)
 
 
 class Outcome(TextChoices):

@@ -1,5 +1,13 @@
 """The only place where the register changes."""
 
+from gongzhi.residents.actions.belongings import (
+    add_phone,
+    drop_fact,
+    relate,
+    remove_phone,
+    set_fact,
+    unrelate,
+)
 from gongzhi.residents.actions.intake import take_in_people
 from gongzhi.residents.actions.intake_things import (
     take_in_components,
@@ -7,28 +15,17 @@ from gongzhi.residents.actions.intake_things import (
     take_in_organisations,
 )
 from gongzhi.residents.actions.looking import look_at, look_up
-from gongzhi.residents.actions.people import (
-    add_phone,
-    correct,
-    drop_fact,
-    mark_gone,
-    move,
-    relate,
-    remove_phone,
-    set_fact,
-    unrelate,
-)
+from gongzhi.residents.actions.people import correct, mark_gone, move
 from gongzhi.residents.actions.privacy import (
     answer,
     ask,
     erase,
     export_own,
     link_account,
-    put_tag,
-    remove_tag,
     reveal,
 )
 from gongzhi.residents.actions.tagging import retag_everybody
+from gongzhi.residents.actions.tags_by_hand import put_tag, remove_tag
 
 __all__ = [
     "add_phone",

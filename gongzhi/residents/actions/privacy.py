@@ -1,6 +1,6 @@
 """What the law gives to people, and what staff owe for looking: reveal, requests, erasure."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +10,8 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.limits import within_limit
-from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Overtaken
-from gongzhi.residents.actions.editing import may_keep, tell
+from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Overtaken
+from gongzhi.residents.actions.editing import tell
 from gongzhi.residents.actions.indexing import index
 from gongzhi.residents.actions.tagging import retag
 from gongzhi.residents.models import (
@@ -20,19 +20,16 @@ from gongzhi.residents.models import (
     Relation,
     Request,
     Resident,
-    Tag,
     TagException,
 )
 from gongzhi.residents.reads.own import Numbers, numbers_of, own_record
-from gongzhi.residents.reads.tags import kinds
 from gongzhi.residents.words import (
+    ABOUT_A_PERSON,
     EraseGround,
     LifeState,
     RequestKind,
     RequestState,
     RevealGround,
-    Subject,
-    TagOrigin,
 )
 
 MOST_AN_HOUR = 60
@@ -203,58 +200,6 @@ def _wipe(resident: Resident) -> None:
         rows.all().delete()
     Relation.objects.filter(other=resident).delete()
     AccountLink.objects.filter(resident=resident).delete()
-    subjects = [Subject.RESIDENT, Subject.PHONE, Subject.FACT]
-    Change.objects.filter(subject__in=subjects, subject_id=resident.pk).update(before="", after="")
+    past = Change.objects.filter(subject__in=ABOUT_A_PERSON, subject_id=resident.pk)
+    past.update(before="", after="")
     Request.objects.filter(resident=resident).update(text="", answer="")
-
-
-@action
-def put_tag(
-    *,
-    by: Person,
-    resident: Resident,
-    code: str,
-    note: str,
-    at: datetime,
-    until: date | None = None,
-) -> Tag:
-    """Put a tag by hand, with a reason and, best, an end; again changes reason and end.
-
-    NotPossible where a rule has put it already.
-    """
-    may_keep(by, resident)
-    if code not in kinds():
-        raise NotUnderstood(_("没有这个标签。"), field="code")
-    if not note.strip():
-        raise NotUnderstood(_("请写明为什么加这个标签，本人可以查阅。"), field="note")
-    if until is not None and until < at.date():
-        raise NotUnderstood(_("到期日不能早于今天。"), field="until")
-    known = resident.tags.filter(code=code).first()
-    if known is not None and known.origin == TagOrigin.RULE:
-        raise NotPossible(_("这个标签已由规则自动添加。"))
-    row, _made = Tag.objects.update_or_create(
-        resident=resident,
-        code=code,
-        defaults={
-            "origin": TagOrigin.MANUAL,
-            "since": known.since if known else at.date(),
-            "until": until,
-            "put_by": by,
-            "note": note.strip()[:200],
-            "place": resident.grid_id,
-        },
-    )
-    tell("tag_put", resident, by=by, at=at, code=code)
-    return row
-
-
-@action
-def remove_tag(*, by: Person, resident: Resident, tag: Tag, at: datetime) -> None:
-    """Take away a tag that was put by hand; one by a rule goes by a review or a correction."""
-    may_keep(by, resident)
-    if tag.origin == TagOrigin.RULE:
-        raise NotAllowed(_("这是自动标签：请更正登记的情况，或提出复核。"))
-    gone, _rows = resident.tags.filter(pk=tag.pk, origin=TagOrigin.MANUAL).delete()
-    if not gone:
-        raise NotPossible(_("这个标签已经删去了。"))
-    tell("tag_removed", resident, by=by, at=at, code=tag.code)

@@ -28,13 +28,16 @@ class Organisation(models.Model):
     kind = models.CharField(_("类型"), max_length=12, choices=OrganisationKind.choices)
     # Null, not empty: any number of organisations may be without a code.
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, null=True, blank=True)  # noqa: DJ001
-    code_is_odd = models.BooleanField(default=False, help_text="the check fails; see kernel.codes")
+    code_is_odd = models.BooleanField(
+        _("代码校验有误"), default=False, help_text="the check fails; see kernel.codes"
+    )
     address = models.CharField(_("地址"), max_length=160, blank=True, default="")
     grid = models.ForeignKey(
-        Area, models.PROTECT, to_field="place", db_column="place", related_name="+"
-    )
-    lng = models.FloatField(null=True, blank=True, validators=IN_RANGE_LNG)
-    lat = models.FloatField(null=True, blank=True, validators=IN_RANGE_LAT)
+        Area, models.PROTECT, to_field="place", db_column="place", related_name="+",
+        verbose_name=_("网格"),
+    )  # fmt: skip
+    lng = models.FloatField(_("经度"), null=True, blank=True, validators=IN_RANGE_LNG)
+    lat = models.FloatField(_("纬度"), null=True, blank=True, validators=IN_RANGE_LAT)
     chief = models.CharField(_("负责人"), max_length=60, blank=True, default="")
     phone = SealedTextField(_("联系电话"), blank=True, default="")
     phone_index = models.UUIDField(null=True, db_index=True, editable=False)

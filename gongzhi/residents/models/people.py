@@ -72,28 +72,31 @@ class Resident(models.Model):
     born = models.DateField(_("出生日期"), null=True, blank=True)
     ethnicity = models.CharField(_("民族"), max_length=20, blank=True, default="")
     home = models.ForeignKey(
-        Dwelling, models.SET_NULL, null=True, blank=True, related_name="occupants", db_index=False
-    )
+        Dwelling, models.SET_NULL, null=True, blank=True, related_name="occupants",
+        verbose_name=_("房屋"), db_index=False,
+    )  # fmt: skip
     address = models.CharField(
         _("现住址"), max_length=160, blank=True, default="", help_text="the home's, or as told"
     )
     grid = models.ForeignKey(
-        Area, models.PROTECT, to_field="place", db_column="place", related_name="+", db_index=False
-    )
+        Area, models.PROTECT, to_field="place", db_column="place", related_name="+",
+        verbose_name=_("网格"), db_index=False,
+    )  # fmt: skip
     registered_address = models.CharField(_("户籍地址"), max_length=160, blank=True, default="")
     residence = models.CharField(
         _("人户关系"), max_length=10, choices=Residence.choices, blank=True, default=""
     )
     household = models.ForeignKey(
-        Household, models.SET_NULL, null=True, blank=True, related_name="members"
-    )
+        Household, models.SET_NULL, null=True, blank=True, related_name="members",
+        verbose_name=_("户"),
+    )  # fmt: skip
     role = models.CharField(
         _("与户主关系"), max_length=12, choices=HouseholdRole.choices, blank=True, default=""
     )
     state = models.CharField(
         _("状态"), max_length=10, choices=LifeState.choices, default=LifeState.PRESENT
     )
-    state_since = models.DateField(null=True, blank=True)
+    state_since = models.DateField(_("状态起始日"), null=True, blank=True)
     note = SealedTextField(_("备注"), blank=True, default="")
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=0, help_text="grows with every change")

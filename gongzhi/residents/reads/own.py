@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from gongzhi.residents.models import Change, Resident
+from gongzhi.residents.models import Resident
+from gongzhi.residents.reads.history import own_history
 from gongzhi.residents.reads.tags import name_of, reason_of
-from gongzhi.residents.words import Subject
 
-ABOUT_A_PERSON = (Subject.RESIDENT, Subject.PHONE, Subject.FACT)
 FIELDS = (
     "name", "id_kind", "id_number", "gender", "born", "ethnicity", "address",
     "registered_address", "residence", "role", "state", "state_since", "note",
@@ -27,19 +26,19 @@ def numbers_of(resident: Resident) -> Numbers:
     return Numbers(resident.id_number, tuple(p.number for p in resident.phones.all()))
 
 
-def changes_of(resident: Resident) -> list[Change]:
-    """Everything that was changed about the person, newest first, with who and from where."""
-    found = Change.objects.filter(subject__in=ABOUT_A_PERSON, subject_id=resident.pk)
-    return list(found.select_related("by", "collection").order_by("-pk"))
+def _said(resident: Resident, name: str) -> str:
+    """A field in words: the label of a choice, else the value itself."""
+    display = getattr(resident, f"get_{name}_display", None)
+    return str(display() if display else getattr(resident, name))
 
 
 def own_record(resident: Resident) -> dict[str, Any]:
-    """The person's copy (PIPL 45): headings in Chinese, values as they are kept, sources beside."""
+    """The person's copy (PIPL 45): headings in Chinese, values in words, sources beside."""
     labels = {f.name: str(f.verbose_name) for f in Resident._meta.fields}
     collection = resident.collection
     return {
         "本人信息": {
-            labels[name]: str(getattr(resident, name)) for name in FIELDS if getattr(resident, name)
+            labels[name]: _said(resident, name) for name in FIELDS if getattr(resident, name)
         },
         "电话": [phone.number for phone in resident.phones.all()],
         "登记情况": [
@@ -72,12 +71,12 @@ def own_record(resident: Resident) -> dict[str, Any]:
         },
         "变更": [
             {
-                "时间": change.at.isoformat(),
-                "内容": change.field,
-                "变更前": change.before,
-                "变更后": change.after,
-                "来源": change.collection.get_source_display(),
+                "时间": line.change.at.isoformat(),
+                "内容": line.label,
+                "变更前": line.before,
+                "变更后": line.after,
+                "来源": line.change.collection.get_source_display(),
             }
-            for change in changes_of(resident)
+            for line in own_history(resident, masked=False)
         ],
     }

@@ -5,19 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db import models
 from django.utils.timezone import localdate
 
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel.sealed import masked_id, masked_phone
-from gongzhi.places.models import Area, Component, Dwelling
 from gongzhi.residents.models import (
     AccountLink,
-    Change,
     Fact,
-    Organisation,
     Ownership,
     Phone,
     Relation,
@@ -28,10 +24,8 @@ from gongzhi.residents.models import (
 )
 from gongzhi.residents.panels import Panel, panels_of
 from gongzhi.residents.reads import tags
-from gongzhi.residents.words import LifeState, Subject
-
-HISTORY = 60
-SECRET = {"id_number", "phone", "number", "note"}  # fields whose past is masked too
+from gongzhi.residents.reads.history import Before, history_of_person
+from gongzhi.residents.words import LifeState
 
 
 def age_on(born: date | None, today: date) -> int | None:
@@ -61,59 +55,6 @@ def tag_lines(held: Sequence[Tag]) -> list[TagLine]:
         key = bool(kind and kind.key)
         lines.append(TagLine(tag, tags.name_of(tag.code), tags.reason_of(tag), key))
     return lines
-
-
-@dataclass(frozen=True)
-class Before:
-    """One field of a row before and after, as it may be shown."""
-
-    change: Change
-    label: str
-    before: str
-    after: str
-
-
-def history_of(
-    subject: Subject, pk: int, model: type[Resident | Dwelling | Organisation | Component]
-) -> list[Before]:
-    """The changes of a row, newest first; numbers and remarks stay masked."""
-    found = Change.objects.filter(subject=subject, subject_id=pk).order_by("-pk")
-    changes = list(found.select_related("by", "collection")[:HISTORY])
-    labels = {
-        f.name: str(f.verbose_name) for f in model._meta.get_fields() if hasattr(f, "verbose_name")
-    }
-    names = _names_in(changes)
-    return [
-        Before(
-            c,
-            labels.get(c.field, c.field),
-            _shown(model, c.field, c.before, names),
-            _shown(model, c.field, c.after, names),
-        )
-        for c in changes
-    ]
-
-
-def _names_in(changes: Sequence[Change]) -> dict[tuple[str, str], str]:
-    """The names behind keys of grids and homes that the changes mention."""
-    said = {(c.field, value) for c in changes for value in (c.before, c.after) if value.isdecimal()}
-    grids = [int(value) for field, value in said if field == "grid"]
-    homes = [int(value) for field, value in said if field == "home"]
-    names = {("grid", str(a.place)): a.name for a in Area.objects.filter(place__in=grids)}
-    return names | {("home", str(d.pk)): d.address for d in Dwelling.objects.filter(pk__in=homes)}
-
-
-def _shown(
-    model: type[models.Model], field: str, value: str, names: dict[tuple[str, str], str]
-) -> str:
-    if not value:
-        return ""
-    if field in SECRET:
-        return masked_phone(value) if field in {"phone", "number"} else masked_id(value)
-    if (field, value) in names:
-        return names[field, value]
-    choices = next((f.flatchoices for f in model._meta.fields if f.name == field), [])
-    return str(dict(choices).get(value, value))
 
 
 class PersonFile:
@@ -194,7 +135,7 @@ class PersonFile:
     @cached_property
     def history(self) -> list[Before]:
         """What was changed, newest first."""
-        return history_of(Subject.RESIDENT, self.resident.pk, Resident)
+        return history_of_person(self.resident, self.viewer)
 
     @cached_property
     def panels(self) -> list[Panel]:

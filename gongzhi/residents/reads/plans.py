@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.journal.models import Event
-from gongzhi.places.models import Collection, Dwelling
+from gongzhi.places.models import Collection
 from gongzhi.residents.models import Fact, Household, Phone, Resident
 from gongzhi.residents.models.reach import Span, spans_of
 from gongzhi.residents.reads.cleaning import COMPARED, Clean, Reader
+from gongzhi.residents.reads.homes import homes_told
 from gongzhi.residents.rows import NewFact, NewPerson, Plan
 from gongzhi.residents.words import LifeState, Outcome
 
@@ -107,10 +108,7 @@ def _planned(
 
 def _find_homes(readers: list[Reader]) -> None:
     """Look all addresses up at once, by address or by standard code."""
-    told = {r.clean.address for r in readers} - {""}
-    homes = {d.address: d for d in Dwelling.objects.filter(address__in=told)}
-    if unknown := {t for t in told - homes.keys() if len(t) <= 40}:
-        homes |= {d.code: d for d in Dwelling.objects.filter(code__in=unknown)}
+    homes = homes_told(r.clean.address for r in readers)
     for reader in readers:
         reader.clean.home = homes.get(reader.clean.address)
 

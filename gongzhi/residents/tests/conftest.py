@@ -5,6 +5,7 @@ import pytest
 from gongzhi.places.models import Building, Collection, Dwelling, Estate, Stairwell
 from gongzhi.places.words import Purpose, Source
 from gongzhi.residents import actions
+from gongzhi.residents.models import Resident
 from gongzhi.residents.rows import Collected, NewFact, NewPerson
 
 WANG = NewPerson(
@@ -54,3 +55,15 @@ def take(home, sun, collected, NOON):
         return actions.take_in_people(by=by, rows=rows, collected=collected, at=at, **kwargs)
 
     return taken
+
+
+@pytest.fixture
+def people(take):
+    """王秀英 in 501 and 李四 in 502."""
+    take(WANG, LI)
+    return Resident.objects.get(name="王秀英"), Resident.objects.get(name="李四")
+
+
+def codes_of(resident):
+    """The tags somebody has."""
+    return set(resident.tags.values_list("code", flat=True))

@@ -8,21 +8,12 @@ from gongzhi.journal.models import Event
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Overtaken
 from gongzhi.places.models import Collection, Dwelling
 from gongzhi.residents import actions
-from gongzhi.residents.models import Change, Relation, Resident
-from gongzhi.residents.reads.own import changes_of
+from gongzhi.residents.models import Change, Resident
 from gongzhi.residents.reads.search import Sought, search
-from gongzhi.residents.rows import NewFact
-from gongzhi.residents.tests.conftest import LI, WANG
-from gongzhi.residents.words import LifeState, RelationKind
+from gongzhi.residents.tests.conftest import WANG, codes_of
+from gongzhi.residents.words import LifeState
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people(take):
-    """王秀英 in 501 and 李四 in 502."""
-    take(WANG, LI)
-    return Resident.objects.get(name="王秀英"), Resident.objects.get(name="李四")
 
 
 @pytest.fixture
@@ -38,10 +29,6 @@ def correct(collected, NOON):
     return corrected
 
 
-def codes_of(resident):
-    return set(resident.tags.values_list("code", flat=True))
-
-
 # ── corrections ───────────────────────────────────────────────────────────────
 
 
@@ -50,7 +37,7 @@ def test_a_correction_keeps_what_was_before_and_finds_the_new_name(people, corre
     correct(wang, sun, name="王秀瑛", ethnicity="回族")
     assert [r.pk for r in search(li, Sought("秀瑛")).people] == [wang.pk]
     assert search(li, Sought("秀英")).people == []
-    told = {(c.field, c.before, c.after, c.by, c.collection.source) for c in changes_of(wang)}
+    told = {(c.field, c.before, c.after, c.by, c.collection.source) for c in Change.objects.all()}
     assert told == {
         ("name", "王秀英", "王秀瑛", sun, "table"),
         ("ethnicity", "", "回族", sun, "table"),
@@ -196,56 +183,3 @@ def test_who_moved_out_comes_back_by_moving_in_but_the_dead_do_not(
     assert li_si.state == LifeState.PRESENT
     with pytest.raises(NotPossible):
         actions.move(by=sun, resident=wang, seen=1, home=home, collected=collected, at=NOON)
-
-
-# ── phones, facts, relations ──────────────────────────────────────────────────
-
-
-def test_phones_come_and_go_and_stay_in_the_history(people, li, collected, NOON):
-    wang, _li = people
-    phone = {"by": li, "resident": wang, "collected": collected, "at": NOON}
-    added = actions.add_phone(number="138 0000 7788", remark="女儿", **phone)
-    assert actions.add_phone(number="13800007788", **phone) == added
-    assert [r.pk for r in search(li, Sought("7788")).people] == [wang.pk]
-    actions.remove_phone(phone=added, **phone)
-    assert search(li, Sought("7788")).people == []
-    with pytest.raises(NotPossible):
-        actions.remove_phone(phone=added, **phone)
-    with pytest.raises(NotUnderstood):
-        actions.add_phone(number="12", **phone)
-    assert [(c.before, c.after) for c in changes_of(wang)] == [
-        ("13800007788", ""),
-        ("", "13800007788"),
-    ]
-
-
-def test_facts_bring_and_take_tags(people, li, collected, NOON):
-    wang, _li = people
-    said = {"by": li, "resident": wang, "collected": collected, "at": NOON}
-    actions.set_fact(fact=NewFact("disabled", grade=1, since=date(2020, 5, 1)), **said)
-    assert codes_of(wang) >= {"disabled", "severely_disabled"}
-    assert wang.tags.get(code="disabled").since == date(2020, 5, 1)
-    actions.set_fact(fact=NewFact("disabled", grade=3), **said)
-    assert "severely_disabled" not in codes_of(wang)
-    actions.drop_fact(kind="disabled", **said)
-    assert "disabled" not in codes_of(wang)
-    assert len(changes_of(wang)) == 3
-    with pytest.raises(NotPossible):
-        actions.drop_fact(kind="disabled", **said)
-    with pytest.raises(NotUnderstood):
-        actions.set_fact(fact=NewFact("tall"), **said)
-
-
-def test_relations_hold_both_ways(people, li, collected, NOON):
-    wang, li_si = people
-    related = {"by": li, "resident": wang, "at": NOON}
-    row = actions.relate(other=li_si, kind=RelationKind.CHILD, collected=collected, **related)
-    actions.relate(other=li_si, kind=RelationKind.CHILD, collected=collected, **related)
-    assert {(r.resident, r.other, r.kind) for r in Relation.objects.all()} == {
-        (wang, li_si, "child"),
-        (li_si, wang, "parent"),
-    }
-    with pytest.raises(NotUnderstood):
-        actions.relate(other=wang, kind=RelationKind.CHILD, collected=collected, **related)
-    actions.unrelate(relation=row, **related)
-    assert not Relation.objects.exists()

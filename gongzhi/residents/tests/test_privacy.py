@@ -102,8 +102,8 @@ def test_a_person_gets_a_copy_of_everything(old_wang, wang, zhou, sun, NOON):
         actions.export_own(by=zhou, resident=old_wang, at=NOON)
 
 
-def test_tags_by_hand_have_a_reason_and_an_end(old_wang, li, zhao, NOON):
-    put = {"resident": old_wang, "at": NOON}
+def test_tags_by_hand_have_a_reason_and_an_end(old_wang, li, zhao, collected, NOON):
+    put = {"resident": old_wang, "collected": collected, "at": NOON}
     with pytest.raises(NotUnderstood):
         actions.put_tag(by=li, code="key_visit", note="", **put)
     with pytest.raises(NotUnderstood):
