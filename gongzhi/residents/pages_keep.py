@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages as notices
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from gongzhi.residents.words import LifeState, RelationKind
 
 F = TypeVar("F", bound=forms_staff.KeepForm)
 Doing = Callable[[F, Person, Resident, Collected, datetime], str]
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 OFFERED = 8
 
 

@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.contrib import messages as notices
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from gongzhi.residents.words import EraseGround, RequestKind, RevealGround
 Doing = Callable[[PersonRequest, Resident, datetime], HttpResponse | str]
 
 
-def of_person(doing: Doing) -> Callable[..., HttpResponse]:
+def of_person(doing: Doing) -> Callable[..., HttpResponseBase]:
     """A form on a person's page: what the verb refuses is said there, and that it is done."""
 
     @never_cache
