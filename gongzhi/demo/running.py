@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -83,13 +83,25 @@ class Tree:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def wait_until_ready(self, url: str, seconds: float) -> bool:
-        """Whether `url` answers 200 within the time; Fallen when a part ends first."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and not self._stop.is_set():
+    def wait_until_ready(
+        self, url: str, seconds: float, *, say: Callable[[str], None], every: float = 15.0
+    ) -> bool:
+        """Whether `url` answers 200 before somebody asks to stop; meanwhile `say` what is missing.
+
+        TimeoutError, with what is missing, after so many seconds; Fallen when a part ends first.
+        """
+        began = time.monotonic()
+        next_word = began + every
+        while not self._stop.is_set():
             self._all_alive()
-            if _answers(url):
+            missing = _missing(url)
+            if not missing:
                 return True
+            if time.monotonic() > began + seconds:
+                raise TimeoutError(missing)
+            if time.monotonic() > next_word:
+                next_word += every
+                say(missing)
             self._stop.wait(0.1)
         return False
 
@@ -108,9 +120,13 @@ class Tree:
         self._stop.set()
 
 
-def _answers(url: str) -> bool:
+def _missing(url: str) -> str:
+    """Why `url` does not answer 200, in its own words where it has some; empty when it does."""
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
-            return int(answer.status) == 200
-    except (urllib.error.URLError, OSError):
-        return False
+            return "" if int(answer.status) == 200 else f"{url}: {answer.status}"
+    except urllib.error.HTTPError as error:
+        with error:
+            return f"{url}: {error.code} {error.read(400).decode('utf-8', 'replace')}"
+    except (urllib.error.URLError, OSError) as error:
+        return f"{url}: {getattr(error, 'reason', error)}"

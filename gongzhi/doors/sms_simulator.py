@@ -6,17 +6,12 @@ It shares no code with the product. At `/` a person sees what would lie on peopl
 """
 
 import argparse
-import hashlib
-import hmac
 import json
 import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from gongzhi.doors.playing import page, table
-
-WINDOW = 300
+from gongzhi.doors.playing import Player, listen, page, table
+from gongzhi.doors.playing_partners import fault_of
 
 
 class Company:
@@ -36,59 +31,33 @@ class Company:
         return {"code": 0, "message": "ok"}
 
 
-class Counter(BaseHTTPRequestHandler):
+class Counter(Player):
     """One call to the company."""
 
     company: Company
-    protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet."""
-
-    def do_GET(self) -> None:
+    def get(self) -> None:
         """What was sent: as JSON, or to look at."""
         messages = self.company.messages
         if self.path == "/control/messages":
-            self._say(200, messages)
+            self.say(messages)
             return
         rows = [(m["to"], m["text"], m["id"]) for m in reversed(messages.values())]
-        body = page(
-            "短信网关模拟器", "平台发出的短信", table("短信", ["号码", "内容", "编号"], rows)
-        )
-        self._write(200, body, "text/html; charset=utf-8")
+        shown = table("短信", ["号码", "内容", "编号"], rows)
+        self.show(page("短信网关模拟器", "平台发出的短信", shown))
 
-    def do_POST(self) -> None:
+    def post(self, body: bytes) -> None:
         """A message, or a mood under /control/."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         said: dict[str, Any] = json.loads(body or b"{}")
         if self.path == "/control/mood":
             self.company.mood = said["mood"]
-            self._say(200, {})
+            self.say({})
         elif self.company.mood == "down":
-            self._say(503, {"code": 503, "message": "维护中"})
-        elif not self._is_signed(body):
-            self._say(401, {"code": 401, "message": "签名不对"})
+            self.say({"code": 503, "message": "维护中"}, 503)
+        elif wrong := fault_of(self.company.key, self.headers, self.command, self.path, body):
+            self.say({"code": 401, "message": wrong}, 401)
         else:
-            self._say(200, self.company.take(said))
-
-    def _is_signed(self, body: bytes) -> bool:
-        head = self.headers
-        stamp, nonce = head.get("X-Gongzhi-Timestamp", "0"), head.get("X-Gongzhi-Nonce", "")
-        digest = hashlib.sha256(body).hexdigest()
-        said = "\n".join((stamp, nonce, self.command, self.path, digest))
-        right = hmac.new(self.company.key.encode(), said.encode(), hashlib.sha256).hexdigest()
-        fresh = stamp.isdigit() and abs(time.time() - int(stamp)) <= WINDOW
-        return fresh and hmac.compare_digest(right, head.get("X-Gongzhi-Signature", ""))
-
-    def _say(self, status: int, answer: Any) -> None:
-        self._write(status, json.dumps(answer, ensure_ascii=False).encode(), "application/json")
-
-    def _write(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            self.say(self.company.take(said))
 
 
 def main() -> None:
@@ -98,9 +67,7 @@ def main() -> None:
     parser.add_argument("--key", required=True, help="the key both sides sign with")
     asked = parser.parse_args()
     Counter.company = Company(asked.key)
-    server = ThreadingHTTPServer(("127.0.0.1", asked.port), Counter)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    listen(Counter, asked.port)
 
 
 if __name__ == "__main__":

@@ -92,8 +92,22 @@ def test_a_signal_ends_all_parts_also_a_stubborn_one(tmp_path, monkeypatch):
 
 
 def test_a_part_that_never_gets_ready_is_not_waited_for_for_ever(tmp_path):
+    heard: list[str] = []
+    url = f"http://127.0.0.1:{free_port(20_000)}/"
+    with (
+        Tree([part(tmp_path, "idle", SLEEP)], dict(os.environ)) as tree,
+        pytest.raises(TimeoutError, match="refused"),
+    ):
+        tree.wait_until_ready(url, 0.5, say=heard.append, every=0.2)
+    assert heard, "who waits is told for what"
+    assert url in heard[0]
+
+
+def test_waiting_ends_without_complaint_when_somebody_asks_to_stop(tmp_path):
     with Tree([part(tmp_path, "idle", SLEEP)], dict(os.environ)) as tree:
-        assert not tree.wait_until_ready(f"http://127.0.0.1:{free_port(20_000)}/", 0.5)
+        threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGTERM]).start()
+        url = f"http://127.0.0.1:{free_port(20_000)}/"
+        assert not tree.wait_until_ready(url, 20, say=pytest.fail)
 
 
 def test_a_taken_port_is_passed_over():

@@ -7,42 +7,34 @@ the city: make orders, push them, decide, look at the book, and fall ill in vari
 """
 
 import argparse
-import hashlib
-import hmac
 import json
 import os
 import secrets
-import threading
 import time
-import urllib.error
-import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from gongzhi.doors.playing import form, page, table
+from gongzhi.doors.playing import Moody, Player, form, listen, page, table, typed
+from gongzhi.doors.playing_partners import Partner, fault_of
 
 # How it can be: well; down answers 503; refusing answers 422; hang_up drops the line unread;
 # forgetful keeps what it is told and drops the line; dying keeps it and kills this process.
 MOODS = {"well", "down", "refusing", "hang_up", "forgetful", "dying"}
-WINDOW = 300
+ACTIONS = {
+    "accept": "签收", "return": "申请退回", "extend": "申请延期", "result": "办结",
+    "decline": "不予受理", "satisfaction": "满意度",
+}  # fmt: skip
 
 
-def sign(key: str, *parts: str, body: bytes) -> str:
-    """The agreed signature over timestamp, nonce, method, path and the body's digest."""
-    said = "\n".join((*parts, hashlib.sha256(body).hexdigest()))
-    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
-
-
-class City:
+class City(Moody):
     """The order book and what was said about each order; kept in a file when one is given."""
 
-    def __init__(self, key: str, partner: str, target: str, book: Path | None) -> None:
-        self.key, self.partner, self.target, self.path = key, partner, target, book
-        self.lock = threading.RLock()
-        self.mood, self.times = "well", 0
+    def __init__(self, partner: Partner, book: Path | None) -> None:
+        super().__init__()
+        self.partner, self.path = partner, book
         self.book: dict[str, Any] = {"orders": [], "answers": {}, "taken": [], "refused": {}}
+        self.receipts: list[tuple[str, str]] = []  # what the district said to a person's pushes
         if book and book.exists():
             self.book = json.loads(book.read_text(encoding="utf-8"))
 
@@ -52,16 +44,6 @@ class City:
             new = self.path.with_suffix(".new")
             new.write_text(json.dumps(self.book, ensure_ascii=False), encoding="utf-8")
             new.replace(self.path)
-
-    def feel(self) -> str:
-        """The mood for the next call; a mood told for some calls passes."""
-        with self.lock:
-            mood = self.mood
-            if self.times:
-                self.times -= 1
-                if not self.times:
-                    self.mood = "well"
-            return mood
 
     def order(self, said: dict[str, Any]) -> dict[str, Any]:
         """Put an order into the book; a number is given where there is none."""
@@ -101,63 +83,54 @@ class City:
             self.keep()
             return {"code": 0, "message": "ok"}
 
-    def call(self, path: str, said: dict[str, Any], *, faults: dict[str, Any]) -> dict[str, Any]:
-        """Call the district, signed; `faults` spoil the call: timestamp, nonce, signature, body."""
-        body = faults.get("body", json.dumps(said, ensure_ascii=False)).encode()
-        stamp = str(faults.get("timestamp", int(time.time())))
-        nonce = str(faults.get("nonce", secrets.token_hex(16)))
-        url = self.target.rstrip("/") + path
-        signature = faults.get("signature") or sign(
-            self.key, stamp, nonce, "POST", urlsplit(url).path, body=body
-        )
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Gongzhi-Partner": self.partner,
-            "X-Gongzhi-Timestamp": stamp,
-            "X-Gongzhi-Nonce": nonce,
-            "X-Gongzhi-Signature": signature,
-        }
-        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - plays the other side; the address is the demo's own
-        try:
-            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - plays the other side; the address is the demo's own
-                return {"status": response.status, "said": json.load(response)}
-        except urllib.error.HTTPError as error:
-            with error:
-                return {"status": error.code, "said": json.load(error)}
-        except (OSError, ValueError) as error:
-            return {"status": 0, "said": repr(error)}
+    def push(self, said: dict[str, Any], faults: dict[str, Any]) -> dict[str, Any]:
+        """Push an order to the district."""
+        return self.partner.call("/hooks/hotline/orders", said, faults)
+
+    def decide(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Tell the district what was decided on something it asked for."""
+        return self.partner.call("/hooks/hotline/decisions", said, {})
+
+    def note(self, number: str, answer: dict[str, Any]) -> None:
+        """Keep what the district said, for the page."""
+        said = answer["said"]
+        if not isinstance(said, dict):
+            words = f"区里没有应答：{said}"
+        elif said.get("code"):
+            words = f"{said['code']} {said.get('error', '')}：{said['message']}"
+        else:
+            words = "收到" + (
+                f"，案件 {said['data']['case_no']}" if "case_no" in said["data"] else ""
+            )
+        self.receipts.insert(0, (number, words))
+        del self.receipts[20:]
 
 
-class Desk(BaseHTTPRequestHandler):
+class Desk(Player):
     """One call to the city."""
 
     city: City
-    protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet; the book tells everything."""
-
-    def do_GET(self) -> None:
+    def get(self) -> None:
         """The list of orders, and the book for whoever plays the city."""
         parts = urlsplit(self.path)
         if parts.path == "/":
-            self._write(200, _page(self.city), "text/html; charset=utf-8")
+            self.show(_page(self.city))
         elif parts.path == "/control/book":
-            self._say(200, self.city.book)
+            self.say(self.city.book)
         elif parts.path == "/orders" and self._welcome(b""):
             ask = parse_qs(parts.query)
             since, limit = ask.get("since", [""])[0], int(ask.get("limit", ["100"])[0])
-            self._say(200, self.city.listed(since, limit))
+            self.say(self.city.listed(since, limit))
 
-    def do_POST(self) -> None:
+    def post(self, body: bytes) -> None:
         """Acknowledgements and answers; orders, pushes, decisions and moods under /control/."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path == "/play/order":
-            self._play(body)
+        if self.path.startswith("/play/"):
+            self._play(self.path.removeprefix("/play/"), typed(body))
             return
         said: dict[str, Any] = json.loads(body or b"{}")
         if self.path.startswith("/control/"):
-            self._say(200, self._control(self.path.removeprefix("/control/"), said))
+            self.say(self._control(self.path.removeprefix("/control/"), said))
         elif self._welcome(body):
             takes = {"/orders/ack": self.city.acknowledge, "/answers": self.city.answered}
             answer = takes[self.path](said)
@@ -166,61 +139,36 @@ class Desk(BaseHTTPRequestHandler):
             if self.mood == "forgetful":
                 self.close_connection = True
                 return
-            self._say(200, answer)
+            self.say(answer)
 
     def _control(self, what: str, said: dict[str, Any]) -> Any:
         city = self.city
-        if what == "order":
-            return city.order(said)
-        if what == "mood":
-            city.mood, city.times = said["mood"], said.get("times", 0)
-            return {"mood": city.mood}
         if what == "push":
-            return city.call("/hooks/hotline/orders", said["order"], faults=said.get("faults", {}))
-        if what == "decide":
-            return city.call("/hooks/hotline/decisions", said, faults={})
-        return {"unknown": what}
+            return city.push(said["order"], said.get("faults", {}))
+        return {"order": city.order, "mood": city.be, "decide": city.decide}[what](said)
 
     def _welcome(self, body: bytes) -> bool:
         """Whether the call is well signed and the city in the mood; else it is answered here."""
         self.mood = self.city.feel()
-        head = self.headers
-        stamp, nonce = head.get("X-Gongzhi-Timestamp", "0"), head.get("X-Gongzhi-Nonce", "")
-        right = sign(self.city.key, stamp, nonce, self.command, self.path, body=body)
         if self.mood == "hang_up":
             self.close_connection = True
             return False
-        if self.mood == "down":
-            return self._say(503, {"code": 503, "message": "系统维护"})
-        if self.mood == "refusing":
-            return self._say(422, {"code": 422, "message": "格式不符"})
-        if not hmac.compare_digest(right, head.get("X-Gongzhi-Signature", "")):
-            return self._say(401, {"code": 401, "message": "签名不对"})
-        if abs(time.time() - int(stamp)) > WINDOW:
-            return self._say(401, {"code": 401, "message": "时间戳过期"})
+        wrong = fault_of(self.city.partner.key, self.headers, self.command, self.path, body)
+        ill = {"down": (503, "系统维护"), "refusing": (422, "格式不符")}
+        if answer := ill.get(self.mood) or ((401, wrong) if wrong else None):
+            self.say({"code": answer[0], "message": answer[1]}, answer[0])
+            return False
         return True
 
-    def _say(self, status: int, answer: Any) -> bool:
-        body = json.dumps(answer, ensure_ascii=False).encode()
-        self._write(status, body, "application/json; charset=utf-8")
-        return False
-
-    def _write(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _play(self, body: bytes) -> None:
-        """A person at the city's desk sends an order down."""
-        typed = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        order = self.city.order(typed)
-        self.city.call("/hooks/hotline/orders", order, faults={})
-        self.send_response(303)
-        self.send_header("Location", "/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+    def _play(self, what: str, said: dict[str, str]) -> None:
+        """A person at the city's desk sends an order down, or decides on what was asked."""
+        if what == "order":
+            order = self.city.order(said)
+            self.city.note(order["order_no"], self.city.push(order, {}))
+        else:
+            decision = {**said, "granted": said.get("granted") == "yes"}
+            self.city.note(said.get("order_no", ""), self.city.decide(decision))
+        self.lead("/")
 
 
 def _page(city: City) -> bytes:
@@ -229,8 +177,17 @@ def _page(city: City) -> bytes:
         ("category_code", "事项代码", "020101"),
         ("address", "地址", "望湖花园东门"),
     ]
+    asked = [a for a in city.book["answers"].values() if a["action"] in {"return", "extend"}]
+    number = asked[-1]["order_no"] if asked else ""
+    decide = form(
+        "/play/decide", "答复区里", [("order_no", "工单", number), ("opinion", "意见", "")],
+        [
+            ("about", "申请", [("return", "退回申请"), ("extension", "延期申请")]),
+            ("granted", "答复", [("yes", "同意"), ("no", "不同意")]),
+        ],
+    )  # fmt: skip
     answers = [
-        (a["order_no"], a["action"], a.get("result") or a.get("opinion") or "", a.get("at", ""))
+        (a["order_no"], ACTIONS.get(a["action"], a["action"]), _words(a), a.get("at", ""))
         for a in reversed(city.book["answers"].values())
     ]
     orders = [
@@ -239,11 +196,25 @@ def _page(city: City) -> bytes:
     ]
     return page(
         "市 12345 热线模拟器",
-        "在这里派一张工单下去，看区里怎么答复",
+        "在这里派一张工单下去，看区里怎么答复；区里申请退回或延期，也在这里答复",
         form("/play/order", "派给区里", fields),
+        decide,
+        table("区里的回执", ["工单", "回执"], city.receipts),
         table("区里的答复", ["工单", "动作", "内容", "时间"], answers),
         table("派出的工单", ["工单", "内容", "地址"], orders),
     )
+
+
+def _words(answer: dict[str, Any]) -> str:
+    """What an answer says beside what it is."""
+    stars, days, ground = (answer.get(name) for name in ("stars", "days", "ground"))
+    parts = [
+        f"{stars} 星" if stars else "",
+        f"延期 {days} 个工作日" if days else "",
+        f"理由代码 {ground}" if ground else "",
+        *(answer.get(name) or "" for name in ("result", "opinion", "comment")),
+    ]
+    return "，".join(part for part in parts if part)
 
 
 def main() -> None:
@@ -255,10 +226,8 @@ def main() -> None:
     parser.add_argument("--target", default="http://127.0.0.1:8000", help="the district")
     parser.add_argument("--book", type=Path, help="a file that keeps the order book")
     asked = parser.parse_args()
-    Desk.city = City(asked.key, asked.partner, asked.target, asked.book)
-    server = ThreadingHTTPServer(("127.0.0.1", asked.port), Desk)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    Desk.city = City(Partner(asked.key, asked.partner, asked.target), asked.book)
+    listen(Desk, asked.port)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,11 @@ import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate, make_msgid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from gongzhi.doors.playing import form, page, table
+from gongzhi.doors.playing import Player, form, page, table, typed
 
 MOST = 40 * 1024 * 1024  # bytes of a letter
 
@@ -198,51 +197,32 @@ class Smtp(Line):
         self.say("250 OK")
 
 
-class Counter(BaseHTTPRequestHandler):
+class Counter(Player):
     """A person who plays residents and the post."""
 
     house: House
-    protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet."""
-
-    def do_GET(self) -> None:
+    def get(self) -> None:
         """Folders and letters: as JSON, or to look at."""
         house = self.house
         if self.path == "/control/letters":
-            self._write(json.dumps(house.letters(), ensure_ascii=False).encode(), "json")
+            self.say(house.letters())
         elif self.path == "/control/folders":
-            counts = {name: len(inside) for name, inside in house.folders.items()}
-            self._write(json.dumps(counts).encode(), "json")
+            self.say({name: len(inside) for name, inside in house.folders.items()})
         else:
-            self._write(_page(house), "html")
+            self.show(_page(house))
 
-    def do_POST(self) -> None:
+    def post(self, body: bytes) -> None:
         """`/control/write`, `/control/mood`; the form of the page under /play/."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = urlsplit(self.path).path
         if path.startswith("/play/"):
-            self.house.write({name: v[0] for name, v in parse_qs(body.decode()).items()})
-            self.send_response(303)
-            self.send_header("Location", "/")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.house.write(typed(body))
+            self.lead("/")
             return
         said = json.loads(body or b"{}")
         if path == "/control/mood":
             self.house.mood = said["mood"]
-        self._write(
-            json.dumps(self.house.write(said) if path.endswith("write") else {}).encode(), "json"
-        )
-
-    def _write(self, body: bytes, kind: str) -> None:
-        media = {"json": "application/json", "html": "text/html; charset=utf-8"}[kind]
-        self.send_response(200)
-        self.send_header("Content-Type", media)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.say(self.house.write(said) if path.endswith("write") else {})
 
 
 def _page(house: House) -> bytes:

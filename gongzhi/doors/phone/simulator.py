@@ -7,19 +7,15 @@ again later, as a phone system does. At `/` a person can call in.
 """
 
 import argparse
-import hashlib
-import hmac
 import json
 import secrets
 import threading
 import time
-import urllib.error
-import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from gongzhi.doors.playing import form, page, table
+from gongzhi.doors.playing import Player, form, listen, page, table, typed
+from gongzhi.doors.playing_partners import Partner
 
 WORDS = {"ringing": "振铃", "answered": "已接听", "ended": "已挂断", "missed": "未接"}
 
@@ -27,8 +23,8 @@ WORDS = {"ringing": "振铃", "answered": "已接听", "ended": "已挂断", "mi
 class Exchange:
     """Calls by their id, and what the district still has to hear."""
 
-    def __init__(self, said: argparse.Namespace) -> None:
-        self.key, self.partner, self.target = said.key, said.partner, said.target.rstrip("/")
+    def __init__(self, partner: Partner) -> None:
+        self.partner = partner
         self.lock = threading.RLock()
         self.calls: dict[str, dict[str, Any]] = {}
         self.owed: list[dict[str, Any]] = []
@@ -63,75 +59,31 @@ class Exchange:
 
     def tell(self, event: dict[str, Any], faults: dict[str, Any]) -> dict[str, Any]:
         """One signed call; `faults` spoil it."""
-        path = "/hooks/phone/calls"
-        body = faults.get("body", json.dumps(event, ensure_ascii=False))
-        raw = body.encode(faults.get("encoding", "utf-8"))
-        stamp = str(faults.get("timestamp", int(time.time())))
-        nonce = str(faults.get("nonce", secrets.token_hex(16)))
-        digest = hashlib.sha256(raw).hexdigest()
-        said = "\n".join((stamp, nonce, "POST", path, digest))
-        right = hmac.new(self.key.encode(), said.encode(), hashlib.sha256).hexdigest()
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Gongzhi-Partner": self.partner,
-            "X-Gongzhi-Timestamp": stamp,
-            "X-Gongzhi-Nonce": nonce,
-            "X-Gongzhi-Signature": faults.get("signature") or right,
-        }
-        request = urllib.request.Request(  # noqa: S310 - plays the other side; the address is the demo's own
-            self.target + path, data=raw, headers=headers
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - plays the other side; the address is the demo's own
-                return {"status": response.status, "said": json.load(response)}
-        except urllib.error.HTTPError as error:
-            with error:
-                return {"status": error.code, "said": json.load(error)}
-        except (OSError, ValueError) as error:
-            return {"status": 0, "said": repr(error)}
+        return self.partner.call("/hooks/phone/calls", event, faults)
 
 
-class Switchboard(BaseHTTPRequestHandler):
+class Switchboard(Player):
     """A person who plays callers and the exchange."""
 
     exchange: Exchange
-    protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet."""
-
-    def do_GET(self) -> None:
+    def get(self) -> None:
         """Calls as JSON, or to look at."""
         if self.path == "/control/calls":
-            self._say(self.exchange.calls)
-            return
-        self._write(200, _page(self.exchange), "text/html; charset=utf-8")
+            self.say(self.exchange.calls)
+        else:
+            self.show(_page(self.exchange))
 
-    def do_POST(self) -> None:
+    def post(self, body: bytes) -> None:
         """`/control/call` with `event`, `/control/catch_up`; forms of the page under /play/."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = urlsplit(self.path).path
         if path == "/control/catch_up":
-            self._say(self.exchange.catch_up())
+            self.say(self.exchange.catch_up())
         elif path == "/control/call":
-            self._say(self.exchange.happens(json.loads(body)))
+            self.say(self.exchange.happens(json.loads(body)))
         else:
-            typed = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-            self.exchange.happens({**typed, "event": path.removeprefix("/play/")})
-            self.send_response(303)
-            self.send_header("Location", "/")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-    def _say(self, answer: Any) -> None:
-        self._write(200, json.dumps(answer, ensure_ascii=False).encode(), "application/json")
-
-    def _write(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            self.exchange.happens({**typed(body), "event": path.removeprefix("/play/")})
+            self.lead("/")
 
 
 def _page(exchange: Exchange) -> bytes:
@@ -163,10 +115,8 @@ def main() -> None:
     parser.add_argument("--partner", default="exchange", help="the code the exchange was given")
     parser.add_argument("--target", default="http://127.0.0.1:8000", help="the district")
     asked = parser.parse_args()
-    Switchboard.exchange = Exchange(asked)
-    server = ThreadingHTTPServer(("127.0.0.1", asked.port), Switchboard)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    Switchboard.exchange = Exchange(Partner(asked.key, asked.partner, asked.target))
+    listen(Switchboard, asked.port)
 
 
 if __name__ == "__main__":

@@ -7,121 +7,89 @@ It shares no code with the product. News come to `/news`; `/control/` is for who
 """
 
 import argparse
-import hashlib
-import hmac
 import json
 import secrets
 import time
-import urllib.error
-import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from gongzhi.doors.playing import page, table
+from gongzhi.doors.playing import Moody, Player, form, listen, page, table, typed
+from gongzhi.doors.playing_partners import Partner, fault_of
 
 
-def sign(key: str, *parts: str, body: bytes) -> str:
-    """The agreed signature over timestamp, nonce, method, path and the body's digest."""
-    said = "\n".join((*parts, hashlib.sha256(body).hexdigest()))
-    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
+class Platform(Moody):
+    """What it sent and heard, and how it feels: well, down (503), refusing (422) or forgetful.
 
-
-class Platform:
-    """What it heard, and how it feels: well, down (503), refusing (422) or forgetful.
-
-    Forgetful it keeps what it hears and drops the line; `times` lets a mood pass after some calls.
+    Forgetful it keeps what it hears and drops the line.
     """
 
-    def __init__(self, key: str, partner: str, target: str) -> None:
-        self.key, self.partner, self.target = key, partner, target
-        self.mood, self.times = "well", 0
+    def __init__(self, partner: Partner) -> None:
+        super().__init__()
+        self.partner = partner
         self.heard: dict[str, Any] = {}
+        self.receipts: list[tuple[str, str, str]] = []  # number, words, what the district said
         self.calls = 0
-
-    def feel(self) -> str:
-        """The mood for the next call."""
-        mood = self.mood
-        if self.times:
-            self.times -= 1
-            self.mood = mood if self.times else "well"
-        return mood
 
     def send(self, event: dict[str, Any], faults: dict[str, Any]) -> dict[str, Any]:
         """Send an event, signed; `faults` spoil the call: timestamp, nonce, signature, body."""
-        path = "/hooks/events"
-        body = faults.get("body", json.dumps(event, ensure_ascii=False)).encode()
-        stamp = str(faults.get("timestamp", int(time.time())))
-        nonce = str(faults.get("nonce", secrets.token_hex(16)))
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Gongzhi-Partner": self.partner,
-            "X-Gongzhi-Timestamp": stamp,
-            "X-Gongzhi-Nonce": nonce,
-            "X-Gongzhi-Signature": faults.get("signature")
-            or sign(self.key, stamp, nonce, "POST", path, body=body),
+        return self.partner.call("/hooks/events", event, faults)
+
+    def report(self, said: dict[str, str]) -> None:
+        """A person at the platform passes a matter on; what the district said is kept."""
+        number = f"CG{time.strftime('%Y%m%d')}{secrets.randbelow(10**6):06d}"
+        event = {
+            "taskNum": number,
+            "createTime": time.strftime("%Y-%m-%d %H:%M:%S"),
+            **{name: value for name, value in said.items() if value},
         }
-        request = urllib.request.Request(  # noqa: S310 - plays the other side; the address is the demo's own
-            self.target.rstrip("/") + path, data=body, headers=headers
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - plays the other side; the address is the demo's own
-                return {"status": response.status, "said": json.load(response)}
-        except urllib.error.HTTPError as error:
-            with error:
-                return {"status": error.code, "said": json.load(error)}
-        except (OSError, ValueError) as error:
-            return {"status": 0, "said": repr(error)}
+        answer = self.send(event, {})["said"]
+        if not isinstance(answer, dict):
+            words = f"区里没有应答：{answer}"
+        elif error := answer.get("error"):
+            words = f"没有收下（{error['code']}）：{error['sentence']}"
+        else:
+            words = f"收到，案件 {answer['case_no']}"
+        self.receipts.insert(0, (number, said.get("eventDesc", ""), words))
+        del self.receipts[20:]
 
 
-class Ear(BaseHTTPRequestHandler):
+class Ear(Player):
     """One call to the platform."""
 
     platform: Platform
-    protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet."""
-
-    def do_GET(self) -> None:
+    def get(self) -> None:
         """What it heard; at `/` to look at."""
         if self.path == "/":
-            rows = [
-                (n["external_id"], n["event"], n.get("text", ""), n["case_no"], n["at"])
-                for n in reversed(self.platform.heard.values())
-            ]
-            headings = ["我方编号", "通知", "内容", "案件编号", "时间"]
-            about = "把案件推给本区平台，再收它的通知"
-            body = page("数字城管平台模拟器", about, table("收到的通知", headings, rows))
-            self._write(200, body, "text/html; charset=utf-8")
-            return
-        self._say(200, {"heard": self.platform.heard, "calls": self.platform.calls})
+            self.show(_page(self.platform))
+        else:
+            self.say({"heard": self.platform.heard, "calls": self.platform.calls})
 
-    def do_POST(self) -> None:
+    def post(self, body: bytes) -> None:
         """News, or something to do."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        said: dict[str, Any] = json.loads(body or b"{}")
         platform = self.platform
+        if self.path == "/play/report":
+            platform.report(typed(body))
+            self.lead("/")
+            return
+        said: dict[str, Any] = json.loads(body or b"{}")
         if self.path == "/control/mood":
-            platform.mood, platform.times = said["mood"], said.get("times", 0)
-            self._say(200, {})
+            self.say(platform.be(said))
         elif self.path == "/control/send":
-            self._say(200, platform.send(said["event"], said.get("faults", {})))
+            self.say(platform.send(said["event"], said.get("faults", {})))
         else:
             self._hear(body, said)
 
     def _hear(self, body: bytes, said: dict[str, Any]) -> None:
-        platform, head = self.platform, self.headers
+        platform = self.platform
         platform.calls += 1
         mood = platform.feel()
-        stamp, nonce = head.get("X-Gongzhi-Timestamp", "0"), head.get("X-Gongzhi-Nonce", "")
-        right = sign(platform.key, stamp, nonce, "POST", self.path, body=body)
-        genuine = hmac.compare_digest(right, head.get("X-Gongzhi-Signature", ""))
+        wrong = fault_of(platform.partner.key, self.headers, "POST", self.path, body)
         if mood == "down":
-            self._say(503, {})
+            self.say({}, 503)
         elif mood == "refusing":
-            self._say(422, {"why": "unknown event"})
-        elif not genuine or abs(time.time() - int(stamp)) > 300:
-            self._say(401, {})
+            self.say({"why": "unknown event"}, 422)
+        elif wrong:
+            self.say({"why": wrong}, 401)
         else:
             platform.heard[str(said["id"])] = said
             if mood == "forgetful":
@@ -130,16 +98,25 @@ class Ear(BaseHTTPRequestHandler):
             self.send_response(204)
             self.end_headers()
 
-    def _say(self, status: int, answer: Any) -> None:
-        body = json.dumps(answer, ensure_ascii=False).encode()
-        self._write(status, body, "application/json; charset=utf-8")
 
-    def _write(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+def _page(platform: Platform) -> bytes:
+    fields = [
+        ("eventTypeCode", "大小类代码", "0105"),
+        ("eventDesc", "情况", "望湖路路灯不亮两盏。"),
+        ("address", "地址", "望湖花园东门"),
+        ("objCode", "部件标识码，可不填", ""),
+    ]
+    news = [
+        (n["external_id"], n["event"], n.get("text", ""), n["case_no"], n["at"])
+        for n in reversed(platform.heard.values())
+    ]
+    return page(
+        "数字城管平台模拟器",
+        "把案件推给本区平台，再收它的通知",
+        form("/play/report", "推给区里", fields),
+        table("推送的案件", ["我方编号", "情况", "区里的回执"], platform.receipts),
+        table("收到的通知", ["我方编号", "通知", "内容", "案件编号", "时间"], news),
+    )
 
 
 def main() -> None:
@@ -150,10 +127,8 @@ def main() -> None:
     parser.add_argument("--partner", default="city_management", help="the code it was given")
     parser.add_argument("--target", default="http://127.0.0.1:8000", help="the district")
     asked = parser.parse_args()
-    Ear.platform = Platform(asked.key, asked.partner, asked.target)
-    server = ThreadingHTTPServer(("127.0.0.1", asked.port), Ear)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    Ear.platform = Platform(Partner(asked.key, asked.partner, asked.target))
+    listen(Ear, asked.port)
 
 
 if __name__ == "__main__":

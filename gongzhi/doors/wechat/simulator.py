@@ -8,24 +8,17 @@ as a follower and see what arrives on their telephone; `/control/` is for whoeve
 
 import argparse
 import base64
-import hashlib
-import io
 import json
-import os
 import secrets
-import struct
-import threading
 import time
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-from gongzhi.doors.playing import chat, form, page
+from gongzhi.doors.playing import Moody, Player, chat, form, listen, page, typed
+from gongzhi.doors.wechat.playing import drawn, opened, seal, signed, xml_of
 
 # well; down answers 503; busy answers -1; hang_up drops the line; forgetful does it and hangs up.
 MOODS = {"well", "down", "busy", "hang_up", "forgetful"}
@@ -33,14 +26,14 @@ WINDOW = 48 * 3600
 TOKEN_LIFE = 7200
 
 
-class World:
+class World(Moody):
     """Followers, what is on their screens, and what the account may do."""
 
     def __init__(self, said: argparse.Namespace) -> None:
+        super().__init__()
         self.app_id, self.secret, self.token = said.app_id, said.secret, said.token
         self.aes, self.target = said.aes_key, said.target.rstrip("/")
-        self.lock = threading.RLock()
-        self.mood, self.times, self.ahead = "well", 0, 0
+        self.ahead = 0
         self.screens: dict[str, list[dict[str, Any]]] = {}
         self.spoke: dict[str, float] = {}
         self.allowed: dict[tuple[str, str], int] = {}
@@ -53,16 +46,6 @@ class World:
     def now(self) -> float:
         """The simulator's clock, which can be moved ahead."""
         return time.time() + self.ahead
-
-    def feel(self) -> str:
-        """The mood for the next call; a mood told for some calls passes."""
-        with self.lock:
-            mood = self.mood
-            if self.times:
-                self.times -= 1
-                if not self.times:
-                    self.mood = "well"
-            return mood
 
     # ── followers write ──
 
@@ -107,11 +90,11 @@ class World:
 
     def post(self, fields: dict[str, Any], faults: dict[str, Any]) -> dict[str, Any]:
         """Send a message to the account as WeChat does; `faults` spoil it."""
-        xml = faults.get("body") or f"<xml>{_xml(fields)}</xml>"
+        xml = faults.get("body") or f"<xml>{xml_of(fields)}</xml>"
         stamp = str(faults.get("timestamp", int(time.time())))
         nonce = str(faults.get("nonce", secrets.token_hex(8)))
         asked = {
-            "signature": faults.get("signature") or _sha1(self.token, stamp, nonce),
+            "signature": faults.get("signature") or signed(self.token, stamp, nonce),
             "timestamp": stamp,
             "nonce": nonce,
             "openid": fields["FromUserName"],
@@ -122,7 +105,7 @@ class World:
             asked |= {
                 "encrypt_type": "aes",
                 "msg_signature": faults.get("msg_signature")
-                or _sha1(self.token, stamp, nonce, sealed),
+                or signed(self.token, stamp, nonce, sealed),
             }
             body = f"<xml><ToUserName>gh</ToUserName><Encrypt>{sealed}</Encrypt></xml>".encode()
         url = f"{self.target}/wechat/?{urlencode(asked)}"
@@ -145,7 +128,7 @@ class World:
             return {"raw": raw}
         root = ElementTree.fromstring(raw)  # noqa: S314 - what we test answers
         if (sealed := root.findtext("Encrypt")) is not None:
-            right = _sha1(
+            right = signed(
                 self.token, root.findtext("TimeStamp") or "", root.findtext("Nonce") or "", sealed
             )
             if right != root.findtext("MsgSignature"):
@@ -158,7 +141,7 @@ class World:
         """Ask whether the address is the account's, as WeChat does when it is set up."""
         stamp, nonce, echo = str(int(time.time())), secrets.token_hex(8), secrets.token_hex(8)
         asked = {
-            "signature": _sha1(self.token, stamp, nonce),
+            "signature": signed(self.token, stamp, nonce),
             "timestamp": stamp,
             "nonce": nonce,
             "echostr": echo,
@@ -229,68 +212,57 @@ class World:
         return {"errcode": 0, "errmsg": "ok"}
 
 
-class Gate(BaseHTTPRequestHandler):
+class Gate(Player):
     """One call to WeChat, or of a person who looks at it."""
 
     world: World
-    protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet; the screens tell everything."""
-
-    def do_GET(self) -> None:
+    def get(self) -> None:
         """Calls without a body, the sign-in, and the page."""
         parts = urlsplit(self.path)
         asked = parse_qs(parts.query)
         if parts.path == "/":
-            self._say(200, _page(self.world, asked.get("as", ["o-wang"])[0]), "text/html")
+            self.show(_page(self.world, asked.get("as", ["o-wang"])[0]))
         elif parts.path == "/connect/oauth2/authorize":
             self._authorize(asked)
         elif parts.path.startswith("/control/"):
             shown = {"screens": self.world.screens, "menu": self.world.menu}
             what = parts.path.removeprefix("/control/")
-            self._say(200, self.world.prove() if what == "prove" else shown[what])
+            self.say(self.world.prove() if what == "prove" else shown[what])
         else:
             self._called(parts.path, asked, {})
 
-    def do_POST(self) -> None:
+    def post(self, body: bytes) -> None:
         """Calls with a body; what followers do, under /control/ and from the page."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         parts = urlsplit(self.path)
         if parts.path.startswith("/control/"):
             said = json.loads(body or b"{}")
-            self._say(200, self._control(parts.path.removeprefix("/control/"), said))
+            self.say(self._control(parts.path.removeprefix("/control/"), said))
         elif parts.path.startswith("/play/"):
-            self._play(parts.path.removeprefix("/play/"), parse_qs(body.decode()))
+            self._play(parts.path.removeprefix("/play/"), typed(body))
         else:
             self._called(parts.path, parse_qs(parts.query), json.loads(body or b"{}"))
 
     def _control(self, what: str, said: dict[str, Any]) -> Any:
         world = self.world
-        if what == "mood":
-            world.mood, world.times = said["mood"], said.get("times", 0)
-            return {"mood": world.mood}
         if what == "ahead":
             world.ahead = said["seconds"]
             return {"ahead": world.ahead}
         if what == "end_tokens":
             world.tokens = {}
             return {}
-        return {"say": world.say, "allow": world.allow}[what](said)
+        return {"say": world.say, "allow": world.allow, "mood": world.be}[what](said)
 
-    def _play(self, what: str, typed: dict[str, list[str]]) -> None:
-        said: dict[str, Any] = {"openid": typed.get("as", ["o-wang"])[0]}
+    def _play(self, what: str, fields: dict[str, str]) -> None:
+        said: dict[str, Any] = {"openid": fields.get("as", "o-wang")}
         if what == "image":
             said["image"] = ""
         elif what == "location":
-            said["location"] = [float(typed["lng"][0]), float(typed["lat"][0])]
+            said["location"] = [float(fields["lng"]), float(fields["lat"])]
         else:
-            said["text"] = typed.get("text", [""])[0]
+            said["text"] = fields.get("text", "")
         self.world.say(said)
-        self.send_response(303)
-        self.send_header("Location", f"/?as={quote(said['openid'])}")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self.lead(f"/?as={quote(said['openid'])}")
 
     def _authorize(self, asked: dict[str, list[str]]) -> None:
         code = secrets.token_hex(16)
@@ -298,10 +270,7 @@ class Gate(BaseHTTPRequestHandler):
         openid = cookie.partition("as=")[2].partition(";")[0] or "o-wang"
         self.world.codes[code] = openid
         back, state = asked["redirect_uri"][0], asked.get("state", [""])[0]
-        self.send_response(302)
-        self.send_header("Location", f"{back}?{urlencode({'code': code, 'state': state})}")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self.lead(f"{back}?{urlencode({'code': code, 'state': state})}", 302)
 
     def _called(self, path: str, asked: dict[str, list[str]], said: dict[str, Any]) -> None:
         self.world.asked.append(path)
@@ -310,28 +279,18 @@ class Gate(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if mood == "down":
-            self._say(503, {"errmsg": "system error"})
+            self.say({"errmsg": "system error"}, 503)
             return
         if mood == "busy":
-            self._say(200, {"errcode": -1, "errmsg": "system error"})
+            self.say({"errcode": -1, "errmsg": "system error"})
             return
         answer = self.world.call(path, asked, said)
         if mood == "forgetful":
             self.close_connection = True
-            return
-        if isinstance(answer, bytes):
-            self._say(200, answer, "image/jpeg")
+        elif isinstance(answer, bytes):
+            self.write(answer, "image/jpeg")
         else:
-            self._say(200, answer)
-
-    def _say(self, status: int, answer: Any, kind: str = "application/json") -> None:
-        body = answer if isinstance(answer, bytes) else json.dumps(answer, ensure_ascii=False)
-        body = body if isinstance(body, bytes) else body.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            self.say(answer)
 
 
 def _page(world: World, openid: str) -> bytes:
@@ -353,58 +312,6 @@ def _page(world: World, openid: str) -> bytes:
     )
 
 
-def _xml(fields: dict[str, Any]) -> str:
-    parts = []
-    for name, value in fields.items():
-        if isinstance(value, dict):
-            parts.append(f"<{name}>{_xml(value)}</{name}>")
-        else:
-            safe = str(value).replace("]]>", "]]]]><![CDATA[>")
-            parts.append(f"<{name}><![CDATA[{safe}]]></{name}>")
-    return "".join(parts)
-
-
-def _sha1(*parts: str) -> str:
-    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()  # noqa: S324 - as WeChat does
-
-
-def _cipher(key: str) -> Any:
-    raw = base64.b64decode(key + "=")
-    return Cipher(algorithms.AES(raw), modes.CBC(raw[:16]))
-
-
-def seal(key: str, app_id: str, body: bytes) -> str:
-    """The body in WeChat's sealed form."""
-    text = os.urandom(16) + struct.pack(">I", len(body)) + body + app_id.encode()
-    fill = 32 - len(text) % 32
-    box = _cipher(key).encryptor()
-    return base64.b64encode(box.update(text + bytes([fill]) * fill) + box.finalize()).decode()
-
-
-def opened(key: str, app_id: str, sealed: str) -> str:
-    """What is inside; ValueError when it was sealed for another account."""
-    box = _cipher(key).decryptor()
-    text = box.update(base64.b64decode(sealed)) + box.finalize()
-    text = text[: -text[-1]]
-    (length,) = struct.unpack(">I", text[16:20])
-    if text[20 + length :].decode() != app_id:
-        raise ValueError("for another account")
-    return str(text[20 : 20 + length].decode())
-
-
-def drawn() -> bytes:
-    """A photograph, so to speak."""
-    from PIL import Image, ImageDraw
-
-    picture = Image.new("RGB", (800, 600), (96, 108, 120))
-    pen = ImageDraw.Draw(picture)
-    pen.rectangle((390, 120, 410, 600), fill=(50, 52, 56))
-    pen.ellipse((350, 70, 450, 140), fill=(40, 40, 44))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=80)
-    return out.getvalue()
-
-
 def main() -> None:
     """Listen until stopped; the first line printed is the port."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -416,9 +323,7 @@ def main() -> None:
     parser.add_argument("--target", default="http://127.0.0.1:8000", help="the district")
     asked = parser.parse_args()
     Gate.world = World(asked)
-    server = ThreadingHTTPServer(("127.0.0.1", asked.port), Gate)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    listen(Gate, asked.port)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.utils.timezone import localtime, now
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from gongzhi.demo import building, outside
@@ -26,7 +27,7 @@ from gongzhi.demo.people import PASSWORD
 from gongzhi.demo.ports import free_port
 from gongzhi.demo.running import Fallen, Part, Tree
 
-READY_SECONDS = 60
+READY_SECONDS = 600  # a laptop that is busy with other things takes minutes
 OLD = timedelta(days=3)
 ACCOUNTS = [
     ("jumin01", "居民 resident", "/"),
@@ -106,17 +107,31 @@ class Command(BaseCommand):
         try:
             env = _environment(live) | outside.environment(beside)
             with Tree([*_parts(port, live), *(one.part for one in beside)], env) as tree:
-                if not tree.wait_until_ready(f"{home}/readyz", READY_SECONDS):
-                    return
-                _welcome(console, home)
-                _tell_of_others(console, beside)
-                tree.wait()
+                if tree.wait_until_ready(
+                    f"{home}/readyz", READY_SECONDS, say=_still_waiting(console)
+                ):
+                    _welcome(console, home)
+                    _tell_of_others(console, beside)
+                    tree.wait()
         except Fallen as fallen:
             raise CommandError(
                 f"{fallen.part.name} 意外结束（{fallen.code}），其余进程已停止。最后几行：\n"
                 f"{fallen.last_lines()}"
             ) from fallen
+        except TimeoutError as late:
+            raise CommandError(
+                f"等了 {READY_SECONDS // 60} 分钟，网站还没有就绪，已全部停止：{late}\n"
+                f"日志在 {settings.DATA_DIR}/log 。 It did not get ready; the logs are there."
+            ) from late
         console.print("\n演示已停止。 Stopped.")
+
+
+def _still_waiting(console: Console) -> Callable[[str], None]:
+    """Says what the demo is waiting for, as often as it is asked to."""
+    log = Path(settings.DATA_DIR) / "log" / "serve.log"
+    return lambda missing: console.print(
+        f"[dim]还在等网站就绪（{escape(missing)}），日志 {log} … Still starting …[/]"
+    )
 
 
 @contextmanager
