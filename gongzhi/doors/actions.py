@@ -1,4 +1,4 @@
-"""Letting partners in and out, and sending again what did not get through."""
+"""Letting partners in and out; what did not get through is given up, sent again or told by hand."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,7 @@ from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.doors.models import Answer, Partner, digest_of
-from gongzhi.doors.words import Delivery, Door, Told
+from gongzhi.doors.words import Delivery, Door, Otherwise, Told
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
@@ -109,16 +109,44 @@ def resend(*, by: Person, answer: Answer, at: datetime) -> Answer:
     )
     if not revived:
         raise NotPossible(_("这条答复已经在发送或已送达，请刷新后再看。"))
-    record(
-        "doors.answer_resent",
-        about=answer,
-        by=by,
-        at=at,
-        area_path=answer.entry.case.area.path,
-        told=answer.told,
-    )
+    _record_answer("doors.answer_resent", answer, by, at)
     answer.refresh_from_db()
     return answer
+
+
+@action
+def give_up(*, by: Person | None, answer: Answer, error: str, at: datetime) -> bool:
+    """Stop trying to deliver an answer, or learn that it came back; False when it was noted before.
+
+    From now on it waits for a person: the dispatchers of the case hear of it.
+    """
+    mine = Answer.objects.filter(pk=answer.pk, state=answer.state).exclude(state=Delivery.DEAD)
+    if not mine.update(state=Delivery.DEAD, last_error=error[:400]):
+        return False
+    _record_answer("doors.answer_given_up", answer, by, at)
+    return True
+
+
+@action
+def tell_otherwise(*, by: Person, answer: Answer, how: str, at: datetime) -> Answer:
+    """Note that a person told the other side what could not be delivered; once."""
+    if not may_resend(by, answer):
+        raise NotAllowed(_("您的岗位不能处理这条答复，请联系所在街道的调度员。"))
+    if how not in Otherwise.values:
+        raise NotUnderstood(_("请选择是怎么告知对方的。"), field="how")
+    mine = Answer.objects.filter(pk=answer.pk, state=Delivery.DEAD)
+    if not mine.update(state=Delivery.BY_HAND, sent_at=at):
+        raise NotPossible(_("这条答复已经有人处理过了，请刷新后再看。"))
+    _record_answer("doors.answer_told_otherwise", answer, by, at, how=how)
+    answer.refresh_from_db()
+    return answer
+
+
+def _record_answer(
+    name: str, answer: Answer, by: Person | None, at: datetime, **facts: object
+) -> None:
+    path = answer.entry.case.area.path
+    record(name, about=answer, by=by, at=at, area_path=path, told=answer.told, **facts)
 
 
 def may_resend(person: Person, answer: Answer) -> bool:

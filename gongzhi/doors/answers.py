@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef
 
+from gongzhi.doors.actions import give_up
 from gongzhi.doors.models import Answer, Entry
 from gongzhi.doors.outward import Refused, Unreachable
 from gongzhi.doors.words import Delivery, Told
@@ -119,10 +120,11 @@ def _send(answer: Answer, at: datetime) -> None:
     except Exception as error:  # whatever the other side does, the answer stays owed
         log.warning("answer %s by %s failed: %r", answer.pk, answer.entry.door, error)
         most = MOST_REFUSALS if isinstance(error, Refused) else MOST_TRIES
-        dead = answer.tries + 1 >= most
-        row.update(
-            last_error=struck(repr(error))[:400], state=Delivery.DEAD if dead else Delivery.OWED
-        )
+        said = struck(repr(error))[:400]
+        if answer.tries + 1 >= most:
+            give_up(by=None, answer=answer, error=said, at=at)
+        else:
+            row.update(last_error=said)
         if isinstance(error, Unreachable):
             _spare(answer, at)
     else:

@@ -17,7 +17,8 @@ from gongzhi.access.roles import Can
 from gongzhi.doors import actions, reads
 from gongzhi.doors.answers import TELLING
 from gongzhi.doors.models import Answer, Partner, new_key
-from gongzhi.doors.words import Door, Told
+from gongzhi.doors.sentences import news
+from gongzhi.doors.words import Delivery, Door, Otherwise, Told
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 ROWS = 50
@@ -51,7 +52,12 @@ def board(request: PersonRequest) -> HttpResponse:
 def answers(request: PersonRequest) -> HttpResponse:
     """What did not get through: given up by itself, or still being tried."""
     page = Paginator(reads.unsent(request.user), ROWS).get_page(request.GET.get("page"))
-    return render(request, "doors/answers.html", {"page": page})
+    context = {
+        "page": page,
+        "lines": [(a, news(a) if a.state == Delivery.DEAD else "") for a in page],
+        "ways": Otherwise.choices,
+    }
+    return render(request, "doors/answers.html", context)
 
 
 @staff_with(Can.MANAGE_ACCOUNTS, Can.DISPATCH_CASES)
@@ -61,6 +67,17 @@ def resend(request: PersonRequest, pk: int) -> HttpResponse:
     answer = get_object_or_404(Answer.objects.select_related("entry__case__area"), pk=pk)
     actions.resend(by=request.user, answer=answer, at=now())
     notices.success(request, _("已安排重发，几秒后刷新看结果。"))
+    return redirect("doors:answers")
+
+
+@staff_with(Can.MANAGE_ACCOUNTS, Can.DISPATCH_CASES)
+@require_POST
+def told_otherwise(request: PersonRequest, pk: int) -> HttpResponse:
+    """Somebody called instead."""
+    answer = get_object_or_404(Answer.objects.select_related("entry__case__area"), pk=pk)
+    how = request.POST.get("how", "")
+    actions.tell_otherwise(by=request.user, answer=answer, how=how, at=now())
+    notices.success(request, _("已记下，这条答复不再重发。"))
     return redirect("doors:answers")
 
 

@@ -15,6 +15,7 @@ from gongzhi.doors.models import Answer, Entry, Fetch, Partner, Stoppage, Turned
 from gongzhi.doors.words import Delivery, Door
 
 DAYS = 7
+OPEN = (Delivery.OWED, Delivery.DEAD)  # the other side was not told yet
 # What a door says of itself on the board, and whether it is bad; each registers its own.
 NOTES: dict[str, Callable[[datetime], tuple[str, bool]]] = {}
 LATE = ExpressionWrapper(F("at") - F("sent_at"), output_field=DurationField())
@@ -65,7 +66,7 @@ def board(*, at: datetime) -> list[Line]:
     )
     answers = {
         row["entry__door"]: row
-        for row in Answer.objects.exclude(state=Delivery.SENT)
+        for row in Answer.objects.filter(state__in=OPEN)
         .values("entry__door")
         .annotate(
             owed=Count("pk", filter=Q(state=Delivery.OWED)),
@@ -151,8 +152,7 @@ def partners(*, at: datetime) -> list[PartnerLine]:
         Entry.objects.filter(partner__isnull=False).values_list("partner").annotate(Max("at"))
     )
     owed = dict(
-        Answer.objects.exclude(state=Delivery.SENT)
-        .filter(entry__partner__isnull=False)
+        Answer.objects.filter(state__in=OPEN, entry__partner__isnull=False)
         .values_list("entry__partner")
         .annotate(Count("pk"))
     )
@@ -163,8 +163,7 @@ def partners(*, at: datetime) -> list[PartnerLine]:
         .annotate(Count("pk"))
     )
     errors = dict(
-        Answer.objects.exclude(state=Delivery.SENT)
-        .filter(entry__partner__isnull=False, tries__gt=0)
+        Answer.objects.filter(state__in=OPEN, entry__partner__isnull=False, tries__gt=0)
         .order_by("pk")
         .values_list("entry__partner", "last_error")
     )

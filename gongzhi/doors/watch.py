@@ -1,9 +1,10 @@
 """A door that stands still raises an alarm once, and the alarm ends when something comes again."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -51,7 +52,20 @@ def troubles_at(at: datetime) -> dict[tuple[str, str], datetime]:
     stuck = Answer.objects.filter(state=Delivery.OWED, tries__gt=0, event__at__lte=at - SENDING_FOR)
     for door, since in stuck.values_list("entry__door").annotate(Min("event__at")):
         found[door, Trouble.SENDING] = since
+    for door, since in _given_up():
+        found.setdefault((door, Trouble.SENDING), since)
     return found
+
+
+def _given_up() -> Iterator[tuple[str, datetime]]:
+    """Doors by which nothing got through since what was given up last: that is no recovery."""
+    dead = Answer.objects.filter(state=Delivery.DEAD)
+    for door, since in dead.values_list("entry__door").annotate(Max("event__at")):
+        got_through = Answer.objects.filter(
+            state=Delivery.SENT, entry__door=door, sent_at__gt=since
+        )
+        if not got_through.exists():
+            yield door, since
 
 
 def _silent_since(door: str, at: datetime) -> datetime | None:

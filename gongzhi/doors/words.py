@@ -36,6 +36,16 @@ class Delivery(TextChoices):
     OWED = "owed", _("待送达")
     SENT = "sent", _("已送达")
     DEAD = "dead", _("多次失败，待人工处理")
+    BY_HAND = "hand", _("已由人告知")
+
+
+class Otherwise(TextChoices):
+    """How a person told the other side what could not be delivered."""
+
+    CALLED = "called", _("电话告知了")
+    MET = "met", _("当面或上门告知了")
+    WRITTEN = "written", _("另用书面告知了")
+    NEEDLESS = "needless", _("不需要再告知")
 
 
 class Trouble(TextChoices):

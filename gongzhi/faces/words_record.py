@@ -187,6 +187,8 @@ EVENTS = {
     "doors.partner_arranged": _("改对接设置"),
     "doors.partner_shut_out": _("停用对接系统"),
     "doors.answer_resent": _("重发答复"),
+    "doors.answer_given_up": _("答复送不到"),
+    "doors.answer_told_otherwise": _("另行告知答复"),
     "doors.stopped": _("渠道异常"),
     "doors.resumed": _("渠道恢复"),
     "wechat.bound": _("微信绑定账号"),

@@ -16,6 +16,7 @@ from gongzhi.cases.files import StoredFile, take_photo
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import Source
 from gongzhi.doors import turned_away
+from gongzhi.doors.actions import give_up
 from gongzhi.doors.mail.agreed import Mailbox, terms
 from gongzhi.doors.mail.letters import Letter
 from gongzhi.doors.mail.models import Regret, Taken
@@ -113,7 +114,7 @@ def _take(
         if draft.verdict == Verdict.SUPPLEMENT and draft.case:
             _add(draft, draft.case, by, at)
         for message_id in draft.letter.bounced:
-            _note_bounce(message_id)
+            _note_bounce(message_id, at)
     _keep(drafts, mailbox, at)
     return {draft.letter.digest: draft.verdict for draft in drafts}
 
@@ -234,9 +235,9 @@ def may_write_to(sender: str, at: datetime) -> bool:
     return lately.exclude(verdict=Verdict.SUPPLEMENT).count() <= terms().acknowledged_a_day
 
 
-def _note_bounce(message_id: str) -> None:
+def _note_bounce(message_id: str, at: datetime) -> None:
     """An answer of ours that came back was not received: a person must look."""
     pk = message_id.split(".")[1]
-    Answer.objects.filter(pk=pk, entry__door=Door.MAILBOX, state=Delivery.SENT).update(
-        state=Delivery.DEAD, last_error=_("对方邮箱退信")
-    )
+    found = Answer.objects.filter(pk=pk, entry__door=Door.MAILBOX, state=Delivery.SENT)
+    for answer in found.select_related("entry__case__area"):
+        give_up(by=None, answer=answer, error=_("对方邮箱退信"), at=at)

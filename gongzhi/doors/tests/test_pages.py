@@ -82,6 +82,45 @@ class TestResend:
         assert "DC-1" not in as_(gu).get("/desk/doors/answers/").content.decode()
 
 
+class TestToldOtherwise:
+    def test_somebody_called_instead(self, as_, chen, dead):
+        page = as_(chen).get("/desk/doors/answers/").content.decode()
+        assert f"/desk/cases/{dead.entry.case.pk}/" in page, "where the telephone number is"
+        assert "已办结" in page, "what is to be said"
+        path = f"/desk/doors/answers/{dead.pk}/told/"
+        assert as_(chen).post(path, {"how": "called"}).status_code == 302
+        dead.refresh_from_db()
+        assert (dead.state, bool(dead.sent_at)) == (Delivery.BY_HAND, True)
+        event = Event.objects.get(name="doors.answer_told_otherwise")
+        assert (event.by, event.facts["how"]) == (chen, "called")
+        assert dead.entry.external_id not in as_(chen).get("/desk/doors/answers/").content.decode()
+        assert as_(chen).post(path, {"how": "called"}).status_code == 409
+
+    def test_who_may_and_how(self, dead, chen, gu, li, NOON):
+        for person in (gu, li):
+            with pytest.raises(NotAllowed):
+                actions.tell_otherwise(by=person, answer=dead, how="called", at=NOON)
+        with pytest.raises(NotUnderstood):
+            actions.tell_otherwise(by=chen, answer=dead, how="", at=NOON)
+        dead.refresh_from_db()
+        assert dead.state == Delivery.DEAD
+
+    def test_it_and_sending_again_exclude_each_other(self, dead, chen, NOON):
+        actions.resend(by=chen, answer=dead, at=NOON)
+        with pytest.raises(NotPossible):
+            actions.tell_otherwise(by=chen, answer=dead, how="met", at=NOON)
+
+    def test_nothing_is_kept_when_it_cannot_be_recorded(self, dead, chen, monkeypatch, NOON):
+        def broken(*args, **kwargs):
+            raise OSError("disk full")
+
+        monkeypatch.setattr("gongzhi.doors.actions.record", broken)
+        with pytest.raises(OSError, match="disk full"):
+            actions.tell_otherwise(by=chen, answer=dead, how="met", at=NOON)
+        dead.refresh_from_db()
+        assert dead.state == Delivery.DEAD
+
+
 class TestPartners:
     def admit(self, browser, **changes):
         said = {"name": "非警务警情平台", "door": "webhook", "code": "police", "url": ""}

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.cases import actions as cases
+from gongzhi.doors import actions as doors
 from gongzhi.doors import answers
 from gongzhi.doors.models import Answer, Entry, Fetch, Stoppage
 from gongzhi.doors.stops import is_silent
 from gongzhi.doors.watch import watch
-from gongzhi.doors.words import Door, Told, Trouble
+from gongzhi.doors.words import Delivery, Door, Told, Trouble
 from gongzhi.journal.models import Event
 from gongzhi.messages.models import Message
 
@@ -107,3 +108,43 @@ class TestWatch:
         assert not Stoppage.objects.exists()
         watch(NOON + timedelta(minutes=31))
         assert Stoppage.objects.get().trouble == Trouble.SENDING
+
+    @pytest.fixture
+    def refused(self, came, chen, li, monkeypatch, work, NOON):
+        """An answer that its partner refuses, until it was given up."""
+
+        def no(answer):
+            raise answers.Refused("422 unknown field")
+
+        monkeypatch.setitem(
+            answers.BACK, Door.HOTLINE, answers.Back(frozenset({Told.ACCEPTED}), no)
+        )
+        came(NOON)
+        cases.dispatch(by=chen, case=Entry.objects.get().case, to=li, at=NOON)
+        for hours in range(answers.MOST_REFUSALS + 1):
+            work(NOON + timedelta(hours=2 * hours))
+        return Answer.objects.get()
+
+    def test_giving_up_is_told_to_the_desk_and_is_no_recovery(
+        self, refused, came, chen, as_, work, NOON
+    ):
+        late = NOON + timedelta(days=1)
+        assert refused.state == Delivery.DEAD
+        [message] = Message.objects.filter(template="doors/undelivered")
+        assert message.to == chen
+        page = as_(chen).get("/desk/messages/").content.decode()
+        assert f"{refused.entry.case.number} 的答复（已受理）经“12345 热线”送不到对方" in page
+        assert "/desk/doors/answers/" in page
+        watch(late)
+        assert Stoppage.objects.get(ended_at=None).trouble == Trouble.SENDING
+        doors.tell_otherwise(by=chen, answer=refused, how="called", at=late)
+        watch(late + timedelta(minutes=1))
+        assert not Stoppage.objects.filter(ended_at=None).exists()
+
+    def test_one_refused_among_many_taken_is_no_stopped_door(self, refused, NOON):
+        Answer.objects.create(
+            entry=refused.entry, event=Event.objects.first(), told=Told.CLOSED,
+            state=Delivery.SENT, sent_at=NOON + timedelta(hours=1), not_before=NOON,
+        )  # fmt: skip
+        watch(NOON + timedelta(days=1))
+        assert not Stoppage.objects.exists()
