@@ -14,6 +14,7 @@ from gongzhi.demo.running import Part
 from gongzhi.doors.actions import admit
 from gongzhi.doors.models import Partner
 from gongzhi.doors.words import Door, Told
+from gongzhi.places.models import Building
 
 # Everybody may know these: they open nothing but the demo on this machine.
 KEYS: Mapping[str, str] = {
@@ -58,12 +59,15 @@ def admit_partners(at: datetime) -> dict[str, Partner]:
 
 def others(port: int, logs: Path) -> list[Other]:
     """The programs, on free ports above `port`, all speaking to the district on `port`."""
-    home = f"http://127.0.0.1:{port}"
+    home, place = f"http://127.0.0.1:{port}", ["--place", _some_place()]
     plays: Sequence[tuple[str, str, str, list[str]]] = (
-        ("hotline", "市 12345 热线 hotline", "hotline.simulator", ["--key", KEYS["hotline"]]),
+        (
+            "hotline", "市 12345 热线 hotline", "hotline.simulator",
+            ["--key", KEYS["hotline"], *place],
+        ),
         (
             "city_management", "数字城管平台 another platform", "webhook.simulator",
-            ["--key", KEYS["city_management"], "--partner", "city_management"],
+            ["--key", KEYS["city_management"], "--partner", "city_management", *place],
         ),
         ("wechat", "微信，关注者的手机 WeChat", "wechat.simulator", []),
         ("exchange", "话务系统 phone system", "phone.simulator", ["--key", KEYS["exchange"]]),
@@ -76,10 +80,16 @@ def others(port: int, logs: Path) -> list[Other]:
         command = [sys.executable, "-m", f"gongzhi.doors.{module}", "--port", str(free)]
         part = Part(code, [*command, *args, *target], logs / f"{code}.log")
         found.append(Other(code, name, f"http://127.0.0.1:{free}", part))
-    return [*found, _post_office(free, logs)]
+    return [*found, _post_office(free, logs, place)]
 
 
-def _post_office(taken: int, logs: Path) -> Other:
+def _some_place() -> str:
+    """An address that the demo knows, so that what is sent from there reaches its community."""
+    building = Building.objects.select_related("estate").order_by("estate__area__code", "pk")[0]
+    return f"{building.estate.name}{building.name}"
+
+
+def _post_office(taken: int, logs: Path, place: Sequence[str]) -> Other:
     """The mail server of the demo. Where it listens is written down for those who fetch from it."""
     pages = free_port(taken + 1)
     imap = free_port(pages + 1)
@@ -97,7 +107,7 @@ def _post_office(taken: int, logs: Path) -> Other:
         }
     }
     mail_config().write_text(yaml.safe_dump(words, allow_unicode=True), encoding="utf-8")
-    command = [sys.executable, "-m", "gongzhi.doors.mail.simulator", *ports, *who]
+    command = [sys.executable, "-m", "gongzhi.doors.mail.simulator", *ports, *who, *place]
     part = Part("mail", command, logs / "mail.log")
     return Other("mail", "电子信箱 mailbox", f"http://127.0.0.1:{pages}", part)
 

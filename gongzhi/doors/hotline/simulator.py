@@ -30,9 +30,9 @@ ACTIONS = {
 class City(Moody):
     """The order book and what was said about each order; kept in a file when one is given."""
 
-    def __init__(self, partner: Partner, book: Path | None) -> None:
+    def __init__(self, partner: Partner, book: Path | None, place: str) -> None:
         super().__init__()
-        self.partner, self.path = partner, book
+        self.partner, self.path, self.place = partner, book, place
         self.book: dict[str, Any] = {"orders": [], "answers": {}, "taken": [], "refused": {}}
         self.receipts: list[tuple[str, str]] = []  # what the district said to a person's pushes
         if book and book.exists():
@@ -175,7 +175,7 @@ def _page(city: City) -> bytes:
     fields = [
         ("content", "诉求内容", ""),
         ("category_code", "事项代码", "020101"),
-        ("address", "地址", "望湖花园东门"),
+        ("address", "地址", city.place),
     ]
     asked = [a for a in city.book["answers"].values() if a["action"] in {"return", "extend"}]
     number = asked[-1]["order_no"] if asked else ""
@@ -224,9 +224,10 @@ def main() -> None:
     parser.add_argument("--key", required=True, help="the key both sides sign with")
     parser.add_argument("--partner", default="hotline", help="the code the city was given")
     parser.add_argument("--target", default="http://127.0.0.1:8000", help="the district")
+    parser.add_argument("--place", default="望湖花园东门", help="an address to begin with")
     parser.add_argument("--book", type=Path, help="a file that keeps the order book")
     asked = parser.parse_args()
-    Desk.city = City(Partner(asked.key, asked.partner, asked.target), asked.book)
+    Desk.city = City(Partner(asked.key, asked.partner, asked.target), asked.book, asked.place)
     listen(Desk, asked.port)
 
 

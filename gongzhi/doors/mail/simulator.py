@@ -26,8 +26,8 @@ MOST = 40 * 1024 * 1024  # bytes of a letter
 class House:
     """The mailbox with its folders, and the letters that residents got."""
 
-    def __init__(self, address: str, password: str) -> None:
-        self.address, self.password, self.mood = address, password, "well"
+    def __init__(self, address: str, password: str, place: str) -> None:
+        self.address, self.password, self.place, self.mood = address, password, place, "well"
         self.lock = threading.RLock()
         self.folders: dict[str, dict[int, bytes]] = {"INBOX": {}}
         self.next_uid = 1
@@ -228,7 +228,7 @@ class Counter(Player):
 def _page(house: House) -> bytes:
     fields = [
         ("name", "姓名", "陈芳"), ("from", "邮箱", "chen.fang@mail.example.com"),
-        ("subject", "标题", "路灯坏了"), ("text", "内容", "望湖花园东门的路灯三盏都不亮。"),
+        ("subject", "标题", "路灯坏了"), ("text", "内容", f"{house.place}的路灯三盏都不亮。"),
     ]  # fmt: skip
     waiting = len(house.folders["INBOX"])
     about = f"收件箱里还有 {waiting} 封没有取走" if waiting else "写给区长信箱的信都已取走"
@@ -256,8 +256,9 @@ def main() -> None:
     parser.add_argument("--smtp", type=int, default=9020)
     parser.add_argument("--address", default="quzhang@wanghu.example.cn", help="of the mailbox")
     parser.add_argument("--password", default="demo-mailbox")
+    parser.add_argument("--place", default="望湖花园东门", help="an address to begin with")
     asked = parser.parse_args()
-    Line.house = Counter.house = House(asked.address, asked.password)
+    Line.house = Counter.house = House(asked.address, asked.password, asked.place)
     pages = ThreadingHTTPServer(("127.0.0.1", asked.port), Counter)
     imap, smtp = Server(("127.0.0.1", asked.imap), Imap), Server(("127.0.0.1", asked.smtp), Smtp)
     for server in (imap, smtp):

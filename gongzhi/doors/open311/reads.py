@@ -21,6 +21,7 @@ from gongzhi.catalogue.models import Item
 from gongzhi.doors.open311.rules import moment
 from gongzhi.doors.open311.words import State
 from gongzhi.doors.replies import REPLIES, replies_to, reply_to
+from gongzhi.doors.sentences import written_due
 from gongzhi.journal.models import Event
 
 UPDATES = {  # events that a client is told, and what they say
@@ -206,4 +207,4 @@ def _update(event: Event, case: Case) -> dict[str, Any]:
 
 def promise(case: Case) -> str:
     """What the client shows after reporting: whom to call at once, and by when it is done."""
-    return f"{call_first(case)}已受理，预计 {moment(case.due_at)} 前办结。"
+    return f"{call_first(case)}已收到，预计 {written_due(case)} 前办结。"

@@ -73,7 +73,7 @@ def test_by_the_hotline_the_order_is_taken_and_the_answer_says_whom_to_call(
 
 def test_without_danger_nobody_is_told_to_call(client, signed, world, chen, work, NOON):
     assert by_hotline(signed, "路灯不亮，请派人来修") == ""
-    assert by_open311(client, "路灯不亮，晚上看不见路", LAMP).startswith("已受理")
+    assert by_open311(client, "路灯不亮，晚上看不见路", LAMP).startswith("已收到")
     work(NOON)
     for message in Message.objects.filter(to=chen, template="cases/new_case"):
         assert worded([message])[0].sentence.startswith("新上报")

@@ -22,9 +22,9 @@ class Platform(Moody):
     Forgetful it keeps what it hears and drops the line.
     """
 
-    def __init__(self, partner: Partner) -> None:
+    def __init__(self, partner: Partner, place: str) -> None:
         super().__init__()
-        self.partner = partner
+        self.partner, self.place = partner, place
         self.heard: dict[str, Any] = {}
         self.receipts: list[tuple[str, str, str]] = []  # number, words, what the district said
         self.calls = 0
@@ -102,8 +102,8 @@ class Ear(Player):
 def _page(platform: Platform) -> bytes:
     fields = [
         ("eventTypeCode", "大小类代码", "0105"),
-        ("eventDesc", "情况", "望湖路路灯不亮两盏。"),
-        ("address", "地址", "望湖花园东门"),
+        ("eventDesc", "情况", "路灯不亮两盏。"),
+        ("address", "地址", platform.place),
         ("objCode", "部件标识码，可不填", ""),
     ]
     news = [
@@ -126,8 +126,9 @@ def main() -> None:
     parser.add_argument("--key", required=True, help="the key both sides sign with")
     parser.add_argument("--partner", default="city_management", help="the code it was given")
     parser.add_argument("--target", default="http://127.0.0.1:8000", help="the district")
+    parser.add_argument("--place", default="望湖花园东门", help="an address to begin with")
     asked = parser.parse_args()
-    Ear.platform = Platform(Partner(asked.key, asked.partner, asked.target))
+    Ear.platform = Platform(Partner(asked.key, asked.partner, asked.target), asked.place)
     listen(Ear, asked.port)
 
 

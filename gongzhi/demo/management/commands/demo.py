@@ -111,7 +111,7 @@ class Command(BaseCommand):
                     f"{home}/readyz", READY_SECONDS, say=_still_waiting(console)
                 ):
                     _welcome(console, home)
-                    _tell_of_others(console, beside)
+                    _tell_of_others(console, home, beside)
                     tree.wait()
         except Fallen as fallen:
             raise CommandError(
@@ -189,7 +189,7 @@ def _environment(live: int) -> dict[str, str]:
     }
 
 
-def _tell_of_others(console: Console, beside: Sequence[outside.Other]) -> None:
+def _tell_of_others(console: Console, home: str, beside: Sequence[outside.Other]) -> None:
     table = Table(
         title="对接方模拟器，打开就能看、能发 the other sides, to look at and to play",
         title_justify="left",
@@ -203,6 +203,8 @@ def _tell_of_others(console: Console, beside: Sequence[outside.Other]) -> None:
         "在微信模拟器里说“路灯坏了”，发位置，回复 1；在话务模拟器里打进分机 801，\n"
         "shequ01 在“电话坐席”签入 801 就会弹出；在电子信箱模拟器里寄一封信，几秒后有回信。\n"
         "Write as a WeChat follower or a letter, or call extension 801 while shequ01 sits there.\n"
+        f"Open311：curl {home}/open311/v2/requests.json -d api_key={outside.KEYS['citizen_app']}"
+        " -d service_code=02001 -d lat=31.792 -d long=117.306 -d description=路灯不亮\n"
     )
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from django.test import Client
 
 from gongzhi.cases.models import Case, Remark
 from gongzhi.doors.models import Entry, TurnedAway
@@ -142,6 +143,17 @@ def test_what_is_quoted_back_can_always_be_read(client, world):
     for wrong in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
         answer = client.get(f"{ROOT}/requests.xml", {"start_date": wrong})
         assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["nothing.json", "services.json/more", "tokens"])
+def test_posting_where_nothing_is_says_so_in_the_interface_s_own_form(db, path):
+    """A program has no cookie of ours, so no page about forged requests may come between."""
+    answer = Client(enforce_csrf_checks=True).post(f"{ROOT}/{path}", {"api_key": "x"})
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) in {
+        (404, "application/json"),
+        (404, "text/xml"),
+    }
+    assert "404" in answer.content.decode()
 
 
 def test_other_methods_are_refused_and_a_browser_may_ask_first(client, world):
