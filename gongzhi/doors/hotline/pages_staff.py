@@ -80,7 +80,7 @@ def _order(
         "case": case,
         "at": at,
         "unit": reads.unit_of(case),
-        "answers": one.entry.answers.order_by("pk"),
+        "answers": one.entry.answers.select_related("event__remark").order_by("pk"),
         "may_receive": may_act and one.received_at is None and case.is_open,
         "may_return": may_act
         and one.return_plea == Plea.NONE
