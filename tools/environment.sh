@@ -55,7 +55,9 @@ lock=requirements.lock
 echo "Installing the packages of $lock … 正在安装依赖（只在第一次或依赖变化时）…"
 rm -f "$stamp"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.lock
-VIRTUAL_ENV=$PWD/$venv "$venv/bin/uv" pip sync --quiet --require-hashes "$lock"
+# Compiled once here, not by every process that starts: that takes seconds where Python may not keep
+# what it compiled (PYTHONDONTWRITEBYTECODE, a read-only checkout).
+VIRTUAL_ENV=$PWD/$venv "$venv/bin/uv" pip sync --quiet --compile-bytecode --require-hashes "$lock"
 
 # The `gongzhi` command of this checkout: nothing is built, nothing is copied.
 cat >"$venv/bin/gongzhi" <<SCRIPT

@@ -20,6 +20,8 @@ BIN = Path(sys.executable).parent
 IN_CI = os.environ.get("CI") == "true"
 COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 PARTS = ("lint", "sqlite", "postgresql", "journeys")
+# Every worker of pytest and every process that a test starts would compile all of it again.
+KEEP_COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 SAY = "{} — install it with: make services"
 
 
@@ -51,7 +53,7 @@ def run(report: Report, part: str, command: list[str], env: dict[str, str]) -> N
     with subprocess.Popen(
         [str(BIN / command[0]), *command[1:]],
         cwd=ROOT,
-        env={**os.environ, **env},
+        env={**os.environ, **KEEP_COMPILED, **env},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

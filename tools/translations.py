@@ -9,6 +9,7 @@ import io
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -94,6 +95,7 @@ def known() -> dict[Key, str | tuple[str, ...]]:
     return found
 
 
+@cache
 def merged() -> dict[Path, Catalog]:
     """Per package the sentences in use with the English known so far; empty ones are left out."""
     english, catalogs = known(), {}

@@ -4,12 +4,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
-from zipfile import ZipFile
 
-import lucide
 import numpy as np
 
 from gongzhi.catalogue import models_on_disk
@@ -18,6 +15,7 @@ from gongzhi.catalogue.models_on_disk import Trained
 from gongzhi.catalogue.rules.grading import ORDINARY, Emergency, Sign, Signs
 from gongzhi.catalogue.rules.scoring import Candidate, Entry, Learned, Scorer, Suggestion
 from gongzhi.catalogue.words import Grade
+from gongzhi.kernel.icons import drawings
 
 __all__ = [
     "Candidate",
@@ -114,8 +112,7 @@ def forget() -> None:
 @lru_cache(maxsize=1)
 def icons() -> frozenset[str]:
     """The names of the icons that can be drawn."""
-    with ZipFile(Path(lucide.__file__).parent / "lucide.zip") as archive:
-        return frozenset(name.removesuffix(".svg") for name in archive.namelist())
+    return frozenset(name.removesuffix(".svg") for name in drawings().namelist())
 
 
 def _in_force() -> _InForce | None:

@@ -13,13 +13,15 @@ def rendered(text, **values):
 
 
 def test_an_icon_is_what_the_library_draws():
-    expected = drawn("map-pin", size=16, aria_hidden="true")
-    assert rendered("{% lucide 'map-pin' size=16 aria_hidden='true' %}") == expected
+    for name in ("map-pin", "house", "shield-alert", "circle-question-mark"):
+        expected = drawn(name, size=16, aria_hidden="true")
+        assert rendered("{% lucide name size=16 aria_hidden='true' %}", name=name) == expected
+        assert rendered("{% lucide name size=None %}", name=name) == drawn(name, size=None)
 
 
 def test_the_second_time_nothing_is_drawn(monkeypatch):
     first = rendered("{% lucide name size=17 %}", name="house")
-    monkeypatch.setattr(icons, "drawn", None)
+    monkeypatch.setattr(icons, "drawings", None)
     assert rendered("{% lucide name size=17 %}", name="house") == first
 
 
