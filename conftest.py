@@ -1,5 +1,6 @@
 """The cast and the small world that tests play in: a district, its people, a catalogue, a clock."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -44,6 +45,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """What costs every test something and gives none of them anything is done once or not at all."""
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    # Modules and collected tests stay to the end; the collector need not look through them again.
+    gc.freeze()
+    # Emptying the tables after a test that commits would make Django's permissions anew, a quarter
+    # of a second each time. The product has its own (gongzhi/access) and never reads these.
+    post_migrate.disconnect(
+        create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions"
+    )
+    post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.fixture(autouse=True)
