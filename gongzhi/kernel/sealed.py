@@ -53,6 +53,15 @@ def seal(text: str) -> str:
     return f"{FORM}{name}.{sealed}"
 
 
+class Sealed(str):
+    """A text that is sealed already: a `SealedTextField` writes it as it is."""
+
+
+def sealed_ahead(text: str) -> Sealed:
+    """The text sealed now, so that the transaction that writes it need not."""
+    return Sealed(seal(text))
+
+
 def unseal(sealed: str) -> str:
     """Decrypt with whichever of settings.SEAL_KEYS fits. ValueError if none does."""
     if not sealed:
@@ -91,16 +100,18 @@ def _index_key(key: str) -> bytes:
     return hashlib.sha256(b"blind-index:" + key.encode()).digest()
 
 
+def _fingerprint(text: str) -> bytes:
+    return hmac.digest(_index_key(settings.INDEX_KEY), text.encode(), "sha256")[:16]
+
+
 def blind_index(text: str) -> str:
     """A keyed fingerprint (32 hex digits) by which a sealed text is found; empty for empty."""
-    if not text:
-        return ""
-    return hmac.digest(_index_key(settings.INDEX_KEY), text.encode(), "sha256").hex()[:32]
+    return _fingerprint(text).hex() if text else ""
 
 
 def blind_uuid(text: str) -> UUID | None:
     """The blind index as 16 bytes, for large tables; None for empty."""
-    return UUID(hex=blind_index(text)) if text else None
+    return UUID(bytes=_fingerprint(text)) if text else None
 
 
 def masked_id(number: str) -> str:
@@ -128,4 +139,6 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        return None if value is None else seal(value)
+        if value is None or isinstance(value, Sealed):
+            return value
+        return seal(value)

@@ -5,7 +5,8 @@
 The SQL here is put together from names of ours alone; whatever a person typed is a parameter.
 """
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,14 +54,36 @@ class _Where:
         return " AND ".join(self.parts) or "1 = 1"
 
 
-def pks(question: Question, bounds: Bounds, *, limit: int | None, offset: int = 0) -> list[int]:
+def pks(
+    question: Question, bounds: Bounds, *, limit: int | None, offset: int = 0
+) -> MutableSequence[int]:
     """The people the question is about, within the bounds, in the order of the register.
 
     With words that is the order of entry, else by grid; both come straight from an index, so that
-    the first page never waits for the last.
+    the first page never waits for the last. A million keys take eight megabytes.
     """
     if not bounds.spans:
-        return []
+        return array("q")
+    text, values = _asked(question, bounds, everybody=limit is None)
+    if limit is not None:
+        text += f" LIMIT {int(limit)} OFFSET {int(offset)}"
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return array("q", (row[0] for row in cursor))
+
+
+def count(question: Question, bounds: Bounds, *, most: int) -> int:
+    """How many people the question is about, counted up to `most`."""
+    if not bounds.spans:
+        return 0
+    text, values = _asked(question, bounds, everybody=most > SHOWN)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({text} LIMIT {int(most)}) found", values)  # noqa: S608 - conditions are ours; words are parameters
+        return int(cursor.fetchone()[0])
+
+
+def _asked(question: Question, bounds: Bounds, *, everybody: bool) -> tuple[str, list[Any]]:
+    """The question as SQL, with its parameters."""
     tags = tuple(dict.fromkeys((*question.tags, *bounds.tags)))
     where = _Where()
     if question.words and tags and _is_rare(tags[0], bounds.spans):
@@ -68,7 +91,7 @@ def pks(question: Question, bounds: Bounds, *, limit: int | None, offset: int = 
         for word in question.words:
             _holding(word, where)
     elif question.words:
-        sql = _by_words(question, bounds, where, everybody=limit is None)
+        sql = _by_words(question, bounds, where, everybody=everybody)
         _tagged(tags, where)
     elif tags:
         sql = _by_tag(tags, bounds, where)
@@ -76,12 +99,7 @@ def pks(question: Question, bounds: Bounds, *, limit: int | None, offset: int = 
         sql = "SELECT r.id FROM residents_resident r WHERE {where} ORDER BY r.place, r.id"
     _within(bounds, where)
     _verified(question, where)
-    text = sql.format(where=where.text)
-    if limit is not None:
-        text += f" LIMIT {int(limit)} OFFSET {int(offset)}"
-    with connection.cursor() as cursor:
-        cursor.execute(text, where.values)
-        return [row[0] for row in cursor.fetchall()]
+    return sql.format(where=where.text), where.values
 
 
 def _is_rare(tag: str, spans: Sequence[Span]) -> bool:

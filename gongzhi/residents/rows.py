@@ -24,7 +24,7 @@ class Collected:
     ref: str = ""  # a file's name, the number of a letter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewFact:
     """Something a department says of a person."""
 
@@ -34,7 +34,7 @@ class NewFact:
     until: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewPerson:
     """A person. Known again by ID number, else by name with a phone, else by name with address.
 

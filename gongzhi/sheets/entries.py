@@ -61,13 +61,16 @@ class _Reader:
             for row in range(max(top, table.heading_row), min(bottom, 300_000) + 1)
             for column in range(left, min(right, 100) + 1)
         }
+        self.tricky = bool(self.merged or self.unsolved)  # cells that say nothing may mean something
 
     def read(self, line: Line, chunk: Chunk) -> None:
         """Add the line's entry to the chunk, or its faults."""
         values: dict[str, str | date] = {}
-        before = len(chunk.faults)
+        before, cells, width = len(chunk.faults), line.cells, len(line.cells)
         for number, one in self.fields.items():
-            cell = line.cells[number] if number < len(line.cells) else None
+            cell = cells[number] if number < width else None
+            if not self.tricky and (cell is None or cell == ""):
+                continue
             if told := self._unreadable(line.number - 1, number, cell):
                 chunk.faults.append(Fault(line.number, one.key, told))
                 continue
@@ -76,19 +79,20 @@ class _Reader:
                     values[one.key] = value
             except ValueError as error:
                 chunk.faults.append(Fault(line.number, one.key, str(error)))
-        broken = {fault.key for fault in chunk.faults[before:]}
         for one in self.missing:
-            if one.key not in values and one.key not in broken:
+            if one.key in values:
+                continue
+            if all(fault.key != one.key for fault in chunk.faults[before:]):
                 chunk.faults.append(Fault(line.number, one.key, _("这一格必填，现在是空的。")))
         if len(chunk.faults) == before:
             chunk.entries.append(Entry(line.number, values))
 
     def _unreadable(self, row: int, column: int, cell: Cell) -> str:
-        if merged := self.merged.get((row, column)):
+        if self.tricky and (merged := self.merged.get((row, column))):
             return _("这里是合并单元格（%(range)s），请取消合并，并把每一行都填上。") % {
                 "range": merged
             }
-        if (row, column) in self.unsolved:
+        if self.tricky and (row, column) in self.unsolved:
             return _("这里是公式，文件里没有算出的结果或结果是错误值，请复制后“粘贴为数值”。")
         if is_rounded(cell):
             return _("长数字已被 Excel 改动，后几位不可靠。请把该列设为“文本”，重新填写。")

@@ -160,6 +160,7 @@ def write_in(incoming: Incoming, *, at: datetime) -> None:
     weighing.go()
     if weighing.wrong:
         raise NotPossible(_("检查之后登记信息有了变化，有些行现在不能写入，请重新检查。"))
+    weighing.sitting.prepare()
     with transaction.atomic():
         counts = weighing.sitting.write()
         applied = Incoming.objects.filter(pk=incoming.pk, stage=Stage.APPLYING).update(

@@ -83,7 +83,10 @@ class Sitting(Protocol):
     """One file on its way in; it may remember lines, to find the same thing twice in a file."""
 
     def weigh(self, entries: Sequence[Entry]) -> tuple[list[Fault], Counts]:
-        """What is wrong with the lines and what they would do. Reads only; prepares `write`."""
+        """What is wrong with the lines and what they would do. Reads only."""
+
+    def prepare(self) -> None:
+        """Do beforehand what `write` needs, reading only: others wait while `write` is at work."""
 
     def write(self) -> Counts:
         """Write everything that was weighed. Called once, in a transaction of the caller."""

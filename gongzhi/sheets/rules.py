@@ -31,7 +31,9 @@ def is_rounded(cell: Cell) -> bool:
         return False
     if isinstance(cell, int | float):
         return abs(cell) >= EXACT_MOST
-    return isinstance(cell, str) and _ROUNDED.fullmatch(cell.strip()) is not None
+    if not isinstance(cell, str) or ("E" not in cell and "e" not in cell):
+        return False
+    return _ROUNDED.fullmatch(cell.strip()) is not None
 
 
 def text_of(cell: Cell) -> str:

@@ -8,7 +8,7 @@ from gongzhi.residents.actions.belongings import (
     set_fact,
     unrelate,
 )
-from gongzhi.residents.actions.intake import take_in_people
+from gongzhi.residents.actions.intake import make_ready, take_in_people
 from gongzhi.residents.actions.intake_things import (
     take_in_components,
     take_in_dwellings,
@@ -38,6 +38,7 @@ __all__ = [
     "link_account",
     "look_at",
     "look_up",
+    "make_ready",
     "mark_gone",
     "move",
     "put_tag",

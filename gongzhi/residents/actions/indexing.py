@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
 from gongzhi.kernel.sealed import blind_index
 from gongzhi.residents.models import Findable, Phone, Resident
 from gongzhi.residents.rules.terms import terms_of
@@ -29,13 +31,23 @@ def index(pks: Iterable[int]) -> None:
         _index(todo[start : start + CHUNK])
 
 
-def index_known(people: Iterable[tuple[int, Indexed]]) -> None:
-    """Keep the terms of people who had none so far; what they rest on is given, not read."""
-    rows = (Findable(resident_id=pk, terms=_terms(one)) for pk, one in people)
-    Findable.objects.bulk_create(rows, batch_size=CHUNK)
+def put_terms(terms: Sequence[tuple[int, str]]) -> None:
+    """Keep the terms of people who had none so far: (key, terms)."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO residents_findable (resident_id, terms) "
+                "SELECT * FROM unnest(%s::bigint[], %s::text[])",
+                [[pk for pk, _terms in terms], [text for _pk, text in terms]],
+            )
+        else:
+            cursor.executemany(
+                "INSERT INTO residents_findable (resident_id, terms) VALUES (%s, %s)", terms
+            )
 
 
-def _terms(one: Indexed) -> str:
+def terms_for(one: Indexed) -> str:
+    """The terms by which the person is found."""
     return terms_of(
         name=one.name,
         address=one.address,
@@ -55,7 +67,7 @@ def _index(pks: Sequence[int]) -> None:
     found = [
         Findable(
             resident_id=r.pk,
-            terms=_terms(
+            terms=terms_for(
                 Indexed(r.name, r.address, r.grid_id, tuple(phones.get(r.pk, ())), r.id_number)
             ),
         )

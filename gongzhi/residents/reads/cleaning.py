@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.kernel import codes
 from gongzhi.kernel.sealed import blind_uuid
-from gongzhi.places.models import Dwelling
+from gongzhi.residents.reads.homes import Home
 from gongzhi.residents.rows import NewFact, NewPerson, Problem
 from gongzhi.residents.words import FactKind, Gender, HouseholdRole, IdKind, Residence
 
@@ -28,7 +28,7 @@ def _values(among: type[TextChoices]) -> frozenset[str]:
     return frozenset(among.values)
 
 
-@dataclass
+@dataclass(slots=True)
 class Clean:
     """A row ready to be compared with the register."""
 
@@ -40,7 +40,7 @@ class Clean:
     born: date | None = None
     ethnicity: str = ""
     phones: dict[UUID, str] = field(default_factory=dict)
-    home: Dwelling | None = None
+    home: Home | None = None
     address: str = ""
     place: int | None = None
     registered_address: str = ""

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.journal.models import Event
+from gongzhi.kernel.sealed import Sealed
 from gongzhi.places.models import Collection
 from gongzhi.residents.models import Fact, Household, Phone, Resident
 from gongzhi.residents.models.reach import Span, spans_of
 from gongzhi.residents.reads.cleaning import COMPARED, Clean, Reader
 from gongzhi.residents.reads.homes import homes_told
+from gongzhi.residents.record import said_of
 from gongzhi.residents.rows import NewFact, NewPerson, Plan
 from gongzhi.residents.words import LifeState, Outcome
 
@@ -25,14 +27,26 @@ CHUNK = 2000
 Key = tuple[object, ...]
 
 
+@dataclass(slots=True)
+class Ready:
+    """What of a new person's rows is made before the transaction that writes them."""
+
+    id_number: Sealed
+    phones: dict[UUID, Sealed]
+    terms: str
+
+
 @dataclass
 class PersonPlan(Plan):
     """What would become of one row of a person."""
 
     clean: Clean = field(default_factory=Clean)
     new_phones: dict[UUID, str] = field(default_factory=dict)
+    phones_before: int = 0
     new_facts: dict[str, NewFact] = field(default_factory=dict)
+    facts_before: dict[str, str] = field(default_factory=dict)  # as `record.said_of` says them
     resident: Resident | None = None
+    ready: Ready | None = None  # of somebody new
 
     @property
     def keys(self) -> list[Key]:
@@ -55,6 +69,8 @@ class Weighed:
 
     mark: tuple[int, int]
     plans: list[Plan] = field(default_factory=list)
+    households: dict[str, int] | None = None  # number → key; None until all is made ready
+    is_doubtful: bool = False  # two plans are of one person
 
     @classmethod
     def begin(cls) -> "Weighed":
@@ -63,8 +79,7 @@ class Weighed:
 
     def still_holds(self) -> bool:
         """Whether the register is as it was. True also promises that no two plans are of one."""
-        keys = [key for plan in self.plans if isinstance(plan, PersonPlan) for key in plan.keys]
-        return len(keys) == len(set(keys)) and self.mark == self._mark()
+        return not self.is_doubtful and self.mark == self._mark()
 
     @staticmethod
     def _mark() -> tuple[int, int]:
@@ -185,12 +200,17 @@ def _owners(phones: set[UUID]) -> dict[Key, Resident]:
 
 def _neighbours(cleans: list[Clean]) -> dict[Key, Resident]:
     """People by name and address, looked for by home or, without one, in the grid."""
+    wanted = {(c.name, c.address) for c in cleans if c.address}
     homes = {c.home.pk for c in cleans if c.home}
     loose = [c for c in cleans if not c.home and c.address and c.place is not None]
-    rows = list(_light().filter(home__in=homes))
+    near = [Resident.objects.filter(home__in=homes)]
     if loose:
-        rows += _light().filter(grid__in={c.place for c in loose}, name__in={c.name for c in loose})
-    return {(r.name, r.address): r for r in rows if r.address}
+        where = {c.place for c in loose}
+        near.append(Resident.objects.filter(grid__in=where, name__in={c.name for c in loose}))
+    rows = [row for found in near for row in found.values_list("pk", "name", "address").iterator()]
+    keys = {(name, address): pk for pk, name, address in rows if (name, address) in wanted}
+    people = _light().in_bulk(keys.values())
+    return {key: people[pk] for key, pk in keys.items()}
 
 
 def _plan_of(reader: Reader, known: _Known, spans: list[Span]) -> PersonPlan:
@@ -208,7 +228,12 @@ def _plan_of(reader: Reader, known: _Known, spans: list[Span]) -> PersonPlan:
         plan.changes = changes_of(resident, clean)
         phones, facts = known.phones[resident.pk], known.facts[resident.pk]
         plan.new_phones = {i: n for i, n in clean.phones.items() if i not in phones}
-        plan.new_facts = {k: f for k, f in clean.facts.items() if _says_more(f, facts.get(k))}
+        plan.phones_before = len(phones)
+        for kind, told in clean.facts.items():
+            old = facts.get(kind)
+            if (fact := _more(told, old)) is not None:
+                plan.new_facts[kind] = fact
+                plan.facts_before[kind] = said_of(old) if old else ""
         if plan.changes or plan.new_phones or plan.new_facts:
             plan.outcome = Outcome.CHANGED
     if plan.faults:
@@ -244,13 +269,22 @@ def changes_of(resident: Resident, clean: Clean) -> dict[str, tuple[object, obje
     return changes
 
 
-def _says_more(new: NewFact, old: Fact | None) -> bool:
-    return old is None or any(
-        getattr(new, name) not in (None, getattr(old, name)) for name in ("grade", "since", "until")
-    )
+def _more(new: NewFact, old: Fact | None) -> NewFact | None:
+    """The fact with what both say, empty meaning "not known"; None when that is on record."""
+    if old is None:
+        return new
+    whole = NewFact(
+        new.kind, old.grade if new.grade is None else new.grade,
+        new.since or old.since, new.until or old.until,
+    )  # fmt: skip
+    return None if said_of(whole) == said_of(old) else whole
 
 
-def households_of(plans: Iterable[PersonPlan]) -> dict[str, Household]:
-    """The households on record that the rows name, by number."""
-    numbers = {p.clean.household for p in plans} - {""}
-    return Household.objects.in_bulk(numbers, field_name="number")
+def households_of(plans: Iterable[PersonPlan]) -> dict[str, int]:
+    """The keys of the households on record that the rows name, by number."""
+    numbers = sorted({p.clean.household for p in plans} - {""})
+    found: dict[str, int] = {}
+    for start in range(0, len(numbers), CHUNK):
+        some = Household.objects.filter(number__in=numbers[start : start + CHUNK])
+        found |= dict(some.values_list("number", "pk"))
+    return found

@@ -1,5 +1,6 @@
 """The one box: a clerk's line of words, and lists narrowed by area, tags and state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db.models import prefetch_related_objects
@@ -49,24 +50,26 @@ def search(person: Person, sought: Sought, *, page: int = 1, size: int = PAGE) -
     Words are joined by "and": part of a name, pinyin initials, four digits of a phone or ID
     number, a piece of an address, a tag's name, an area's name; whole numbers find one person.
     """
-    question, area = _understood(person, sought)
-    pks = _pks(person, sought, question, area, limit=size + 1, offset=(page - 1) * size)
+    question, bounds = _understood(person, sought)
+    pks = _pks(person, question, bounds, limit=size + 1, offset=(page - 1) * size)
     return Found(people_of(pks[:size]), question, len(pks) > size, page)
 
 
 def count(person: Person, sought: Sought, *, most: int = COUNTED) -> int:
     """How many there are, counted up to `most`; that many means "or more"."""
-    question, area = _understood(person, sought)
-    return len(_pks(person, sought, question, area, limit=most, offset=0))
+    question, bounds = _understood(person, sought)
+    if bounds is None or question.id_number or question.phone:
+        return len(_pks(person, question, bounds, limit=most, offset=0))
+    return finding.count(question, bounds, most=most)
 
 
-def every(person: Person, sought: Sought) -> list[int]:
+def every(person: Person, sought: Sought) -> Sequence[int]:
     """The keys of all people found, for exports and tasks, in the order of the list."""
-    question, area = _understood(person, sought)
-    return _pks(person, sought, question, area, limit=None, offset=0)
+    question, bounds = _understood(person, sought)
+    return _pks(person, question, bounds, limit=None, offset=0)
 
 
-def people_of(pks: list[int]) -> list[Resident]:
+def people_of(pks: Sequence[int]) -> list[Resident]:
     """The people with these keys, in this order, with what a row of a list shows."""
     rows = Resident.objects.for_lists().in_bulk(pks)
     people = [rows[pk] for pk in pks if pk in rows]
@@ -74,8 +77,23 @@ def people_of(pks: list[int]) -> list[Resident]:
     return people
 
 
-def _understood(person: Person, sought: Sought) -> tuple[Question, Area | None]:
-    """The line read, after a word that is the name of an area was taken out of it."""
+def _understood(person: Person, sought: Sought) -> tuple[Question, finding.Bounds | None]:
+    """The line read, and where to look; None where nothing of the line makes sense."""
+    line, area = _without_area(person, sought)
+    question = understood(line, blind=blind_index, tags=tags.names())
+    if question.unread and not (question.words or question.tags):
+        return question, None
+    spans = spans_of(person, Can.SEE_REGISTER)
+    if area is not None:
+        spans = meeting(spans, area.span)
+    bounds = finding.Bounds(tuple(spans), sought.tags, ALL if sought.gone_too else HERE)
+    if sought.within:
+        bounds = _narrowed(bounds, selecting.resolved(person, sought.within))
+    return question, bounds
+
+
+def _without_area(person: Person, sought: Sought) -> tuple[str, Area | None]:
+    """The line after a word that is the name of an area was taken out of it, and that area."""
     words, area = sought.line.split(), sought.area
     if area is None and words:
         spans = spans_of(person, Can.SEE_REGISTER)
@@ -85,29 +103,21 @@ def _understood(person: Person, sought: Sought) -> tuple[Question, Area | None]:
         if len(inside) == 1:
             area = inside[0]
             words = [w for w in words if w not in {area.name, area.code}]
-    return understood(" ".join(words), blind=blind_index, tags=tags.names()), area
+    return " ".join(words), area
 
 
 def _pks(
     person: Person,
-    sought: Sought,
     question: Question,
-    area: Area | None,
+    bounds: finding.Bounds | None,
     *,
     limit: int | None,
     offset: int,
-) -> list[int]:
-    spans = spans_of(person, Can.SEE_REGISTER)
-    if area is not None:
-        spans = meeting(spans, area.span)
-    if question.unread and not (question.words or question.tags):
+) -> Sequence[int]:
+    if bounds is None:
         return []
     if question.id_number or question.phone:
         return _by_number(person, question) if offset == 0 else []
-    states = ALL if sought.gone_too else HERE
-    bounds = finding.Bounds(tuple(spans), sought.tags, states)
-    if sought.within:
-        bounds = _narrowed(bounds, selecting.resolved(person, sought.within))
     return finding.pks(question, bounds, limit=limit, offset=offset)
 
 

@@ -71,6 +71,12 @@ def name_terms(name: str) -> tuple[str, ...]:
     return (*name, *pairs(name), *_runs(initials(name)[:8]))
 
 
+@lru_cache(maxsize=4096)  # a household has one address
+def place_terms(address: str) -> tuple[str, ...]:
+    """The terms of an address as it was typed."""
+    return tuple(address_terms(plain(address))[0])
+
+
 def address_terms(address: str) -> tuple[list[str], list[str]]:
     """(terms, names between the numbers) of an address or of a piece of one."""
     terms, names, rest = [], [], 0
@@ -104,7 +110,7 @@ def terms_of(
     *, name: str, address: str, place: int, phones: Iterable[str], id_number: str, blind: Blind
 ) -> str:
     """All terms of a person, each once, separated by spaces."""
-    terms = [*name_terms(plain(name)), *address_terms(plain(address))[0], *area_terms(place)]
+    terms = [*name_terms(plain(name)), *place_terms(address), *area_terms(place)]
     terms += [phone_term(phone, blind) for phone in phones if len(phone) >= 4]
     if len(id_number) >= 6:
         terms += id_terms(id_number, blind)

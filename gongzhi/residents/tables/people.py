@@ -13,7 +13,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel import codes
 from gongzhi.places.words import Purpose
-from gongzhi.residents.actions import take_in_people
+from gongzhi.residents.actions import make_ready, take_in_people
 from gongzhi.residents.reads.plans import Weighed, plan_people
 from gongzhi.residents.rows import Collected, NewFact, NewPerson, Plan
 from gongzhi.residents.tables.sitting import Grids, Sitting, Unread, Way
@@ -118,6 +118,8 @@ def _by_label(among: type[TextChoices], _language: str | None) -> Mapping[str, s
 
 def word(text: str, among: type[TextChoices]) -> str:
     """The stored word for a label; what is none stays as it is, for the check to name it."""
+    if not text:
+        return ""
     known = _by_label(among, get_language())
     return known.get(text) or known.get(text.removesuffix("性")) or text  # 女性 as well as 女
 
@@ -185,6 +187,7 @@ WAY = Way(
     same=same,
     plan=lambda by, rows, at: plan_people(by=by, rows=rows, at=at),
     take=_take,
+    make_ready=make_ready,
     purpose=Purpose.COUNT,
 )
 

@@ -59,13 +59,14 @@ class Grids:
 @dataclass
 class Way(Generic[R]):
     """How rows of one kind go in: `read` makes a row of an entry, `same` says by what two rows are
-    one, `plan` weighs and `take` writes."""
+    one, `plan` weighs, `make_ready` does beforehand what it can and `take` writes."""
 
     read: Callable[[Entry, Grids], R]
     same: Callable[[R], object]
     plan: Callable[[Person, Sequence[R], datetime], Sequence[Plan]]
     take: Callable[[Person, Sequence[R], Collected, datetime, Weighed], Sequence[Plan]]
     purpose: Purpose
+    make_ready: Callable[[Weighed], None] = lambda _weighed: None
     keys: dict[str, str] = field(default_factory=dict)  # field of the row → column of the table
 
 
@@ -116,6 +117,10 @@ class Sitting(Generic[R]):
             for plan, number in zip(plans, numbers, strict=True)
             for problem in plan.problems
         ]
+
+    def prepare(self) -> None:
+        """Whatever of the writing can be done before its transaction."""
+        self.way.make_ready(self.weighed)
 
     def write(self) -> Counts:
         """Take everything in; NotPossible with the line when something has come to be wrong."""

@@ -1,15 +1,19 @@
 """Taking people in: once is enough, all or nothing, and found again at once."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from gongzhi.journal.models import Event
-from gongzhi.kernel.refusals import NotAllowed
+from gongzhi.kernel.refusals import NotAllowed, Overtaken
 from gongzhi.places.models import Collection
-from gongzhi.residents.models import Change, Resident
+from gongzhi.residents import actions
+from gongzhi.residents.models import Change, Phone, Resident
+from gongzhi.residents.reads.history import own_history
+from gongzhi.residents.reads.plans import Weighed, plan_people
 from gongzhi.residents.reads.search import Sought, search
-from gongzhi.residents.rows import BrokenRows
+from gongzhi.residents.rows import BrokenRows, NewFact
 from gongzhi.residents.tests.conftest import LI, WANG
 from gongzhi.residents.words import Outcome
 
@@ -45,6 +49,47 @@ def test_a_changed_field_keeps_its_former_value_sealed(take):
     assert ("address", WANG.address, LI.address) in kept
     assert ("id_number", "", "340101199003078817") in kept
     assert Resident.objects.count() == 2
+
+
+def test_new_phones_and_facts_of_known_people_are_in_their_past(take):
+    take(replace(WANG, facts=(NewFact("disabled", 2, date(2020, 5, 1)),)))
+    more = (NewFact("disabled", until=date(2030, 1, 1)), NewFact("veteran"))
+    take(replace(WANG, phones=("13700001111", *WANG.phones), facts=more))
+    wang = Resident.objects.get()
+    fact = wang.facts.get(kind="disabled")  # what a row leaves empty stays as it was
+    assert (fact.grade, fact.since, fact.until) == (2, date(2020, 5, 1), date(2030, 1, 1))
+    assert [p.number for p in wang.phones.all()][-1] == "13700001111"
+    told = {(b.label, b.before, b.after) for b in own_history(wang, masked=True)}
+    assert told == {
+        ("电话", "", "137****1111"),
+        ("持残疾人证", "2级 · 2020-05-01 起", "2级 · 2020-05-01 起 · 2030-01-01 止"),
+        ("退役军人", "", "已登记"),
+    }
+
+
+def test_of_two_who_change_somebody_the_second_file_is_turned_away(take, sun, NOON):
+    take(WANG)
+    rows = [replace(WANG, ethnicity="回族")]
+    weighed = Weighed.begin()
+    weighed.plans += plan_people(by=sun, rows=rows, at=NOON)
+    Resident.objects.update(version=7)  # as by somebody who left no trace before this looked
+    with pytest.raises(Overtaken):
+        take(*rows, weighed=weighed)
+    assert Resident.objects.get().ethnicity == ""
+    assert not Change.objects.exists()
+
+
+def test_rows_made_ready_beforehand_are_those_written_at_once(take, sun, NOON):
+    weighed = Weighed.begin()
+    weighed.plans += plan_people(by=sun, rows=[WANG, LI], at=NOON)
+    actions.make_ready(weighed)
+    assert not Resident.objects.exists()
+    take(WANG, LI, weighed=weighed)
+    assert Resident.objects.get(name="王秀英").id_number == WANG.id_number
+    assert [r.name for r in search(sun, Sought("6021 3栋")).people] == ["王秀英"]
+    assert [p.number for p in Phone.objects.order_by("pk")] == [
+        "13812346021", "055162345678", "13912340000",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Tables of the register: bad ones are told line by line, good ones go in once, lists come out."""
 
 import io
+import threading
 
 import pytest
+from django.db import connections
 from openpyxl import load_workbook
 
 from gongzhi.access.roles import Role
 from gongzhi.places.models import Component, Dwelling
 from gongzhi.residents.models import Organisation, Resident
 from gongzhi.residents.tables import lists
-from gongzhi.residents.tables.people import facts_of, word
+from gongzhi.residents.tables.people import WAY, facts_of, word
 from gongzhi.residents.tables.sitting import Unread
 from gongzhi.residents.tests.conftest import LI, WANG
 from gongzhi.residents.words import Gender
@@ -127,6 +129,45 @@ def test_dwellings_organisations_and_components(home, sun, NOON):
     shop = Organisation.objects.get()
     assert (round(shop.lng, 3), round(shop.lat, 3)) == (117.306, 31.792)
     assert Component.objects.get().keeper == "路灯所"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_report_while_a_table_comes_in(home, sun, wang, report, NOON, monkeypatch):
+    """Nobody waits while the rows are weighed and made ready; while they are written, one waits
+    one's turn and is not turned away."""
+    told, waiting = [], []
+
+    def reports(text):
+        """Somebody reports, over a connection of their own."""
+
+        def run():
+            try:
+                told.append(report(text, by=wang).status)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    def ready(weighed):
+        reports("路灯不亮了").join(15)
+        assert told == ["reported"], "whoever reports has to wait before anything is written"
+        make_ready(weighed)
+
+    def take(*asked):
+        waiting.append(reports("井盖破了一块"))
+        return written(*asked)
+
+    make_ready, written = WAY.make_ready, WAY.take
+    one = bring("residents.people", csv(HEAD, ZHANG), sun, NOON)
+    one = actions.apply(by=sun, incoming=one, at=NOON)
+    monkeypatch.setattr(WAY, "make_ready", ready)
+    monkeypatch.setattr(WAY, "take", take)
+    one = worked(one, NOON)
+    assert one.stage == "applied", one.trouble
+    waiting[0].join(30)
+    assert told == ["reported", "reported"]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ class Units:
         self.same += counts.same
         return faults, counts
 
+    def prepare(self):
+        pass
+
     def write(self):
         half = len(self.fresh) // 2
         Unit.objects.bulk_create(self.fresh[:half])
