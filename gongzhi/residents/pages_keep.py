@@ -19,7 +19,7 @@ from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.kernel.refusals import NotUnderstood, Overtaken, Refusal
 from gongzhi.kernel.sealed import masked_id
-from gongzhi.places.models import Area
+from gongzhi.places.models import Area, Dwelling
 from gongzhi.places.words import Purpose, Source
 from gongzhi.residents import actions, forms_staff
 from gongzhi.residents.models import Fact, Phone, Relation, Resident, Tag
@@ -87,7 +87,9 @@ def move(
 ) -> str:
     """The person lives elsewhere now; where the address is unknown, like ones are offered."""
     said = form.cleaned_data
-    address, home, grid = said["address"], homes_told([said["address"]]).get(said["address"]), None
+    address, grid = said["address"], None
+    told = homes_told([address]).get(address)
+    home = Dwelling.objects.select_related("grid").get(pk=told.pk) if told else None
     if home is None and said["grid"]:
         grid = Area.objects.filter(code=said["grid"]).first()
     elif home is None:

@@ -61,7 +61,9 @@ class _Reader:
             for row in range(max(top, table.heading_row), min(bottom, 300_000) + 1)
             for column in range(left, min(right, 100) + 1)
         }
-        self.tricky = bool(self.merged or self.unsolved)  # cells that say nothing may mean something
+        self.tricky = bool(
+            self.merged or self.unsolved
+        )  # cells that say nothing may mean something
 
     def read(self, line: Line, chunk: Chunk) -> None:
         """Add the line's entry to the chunk, or its faults."""

@@ -1,5 +1,6 @@
 """Keeping the terms by which people are found in step with what is on record."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,10 @@ def index(pks: Iterable[int]) -> None:
 
 
 def put_terms(terms: Sequence[tuple[int, str]]) -> None:
-    """Keep the terms of people who had none so far: (key, terms)."""
+    """Keep the terms of people who had none so far: (key, terms).
+
+    In one statement: FTS5 writes what it gathered at the end of each, which took a millisecond.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -41,8 +45,10 @@ def put_terms(terms: Sequence[tuple[int, str]]) -> None:
                 [[pk for pk, _terms in terms], [text for _pk, text in terms]],
             )
         else:
-            cursor.executemany(
-                "INSERT INTO residents_findable (resident_id, terms) VALUES (%s, %s)", terms
+            cursor.execute(
+                "INSERT INTO residents_findable (resident_id, terms) "
+                "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)",
+                [json.dumps(terms)],
             )
 
 

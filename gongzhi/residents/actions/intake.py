@@ -29,7 +29,7 @@ from gongzhi.residents.record import changed, collection_for, said_of
 from gongzhi.residents.rows import BrokenRows, Collected, NewPerson, Plan
 from gongzhi.residents.words import Outcome, Subject
 
-BATCH = 1000
+BATCH = 2000
 
 
 def refuse_faults(plans: Sequence[Plan]) -> None:
@@ -142,9 +142,7 @@ def _households(
     return known | dict(zip(missing, made, strict=True))
 
 
-def _write_new(
-    plans: Sequence[PersonPlan], collection: int, households: dict[str, int]
-) -> None:
+def _write_new(plans: Sequence[PersonPlan], collection: int, households: dict[str, int]) -> None:
     """People with their phones, facts and terms."""
     pks = insert_many(Resident, [_row(plan, collection, households) for plan in plans])
     for plan, pk in zip(plans, pks, strict=True):

@@ -7,6 +7,7 @@ Trigrams cannot serve Chinese names of two characters; with these, each question
 short lists.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+# Names are read character by character: the readings of phrases would only take 40 MB.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 from pypinyin import Style, pinyin
 
 Blind = Callable[[str], str]  # a keyed fingerprint of a text, hex
