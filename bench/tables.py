@@ -112,11 +112,12 @@ def _people(count: int) -> Iterator[list[object]]:
 
     from gongzhi.access.models import Person
     from gongzhi.residents.reads.search import Sought, every
-    from gongzhi.residents.tables.lists import CHUNK, _Reader
+    from gongzhi.residents.tables.lists import CHUNK
+    from gongzhi.residents.tables.pieces import Reader
 
     person = Person.objects.get(username="city")
     _listing, sheet = _usual()
-    reader = _Reader(person, [c.key for c in sheet.columns], localdate())
+    reader = Reader(person, [c.key for c in sheet.columns], localdate())
     pks, number = cycle(every(person, Sought())), 0
     while number < count:
         some = list(islice(pks, min(CHUNK, count - number)))

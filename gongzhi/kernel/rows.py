@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import msgspec
 from django.db import IntegrityError, connection, models
 from django.db.models.base import ModelState
+from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=models.Model)
 Row = Mapping[str, Any]
@@ -68,6 +69,17 @@ def instance_of(model: type[M], pk: int, row: Row, **related: models.Model | Non
     for name, other in related.items():
         model._meta.get_field(name).set_cached_value(instance, other)  # type: ignore[union-attr]
     return instance
+
+
+def these(keys: Sequence[int]) -> RawSQL:
+    """Thousands of keys as one parameter, for `filter(pk__in=these(keys))`.
+
+    Of a list the ORM adapts and marks each key, which costs more than reading its row.
+    """
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
+    kept = msgspec.json.encode(list(keys)).decode()
+    return RawSQL("SELECT value FROM json_each(%s)", [kept])
 
 
 @lru_cache(maxsize=64)

@@ -22,6 +22,8 @@ _BESIDE = re.compile(r"[（(【\[].*?[)）】\]]|[\s*＊:：_/、.\-]")
 
 def harmless(value: str) -> str:
     """The value with an apostrophe before it when a spreadsheet would take it for a formula."""
+    if value[:1].isalnum():  # as nearly every value
+        return value
     return f"'{value}" if value.lstrip(" \u3000").startswith(STARTS_A_FORMULA) else value
 
 

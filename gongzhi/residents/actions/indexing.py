@@ -46,8 +46,8 @@ def put_terms(terms: Sequence[tuple[int, str]]) -> None:
             )
         else:
             cursor.execute(
-                "INSERT INTO residents_findable (resident_id, terms) "
-                "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)",
+                "INSERT INTO residents_findable (resident_id, terms) SELECT "
+                "json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)",
                 [json.dumps(terms)],
             )
 

@@ -1,10 +1,8 @@
 """The list of people as it can be taken out: read in pieces, each column only when it is asked."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -12,18 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.kernel.sealed import masked_id, masked_phone
 from gongzhi.places.models import Area
-from gongzhi.residents.models import Phone, Resident, Tag
-from gongzhi.residents.models.reach import spans_of
 from gongzhi.residents.reads import search, selecting, tags
-from gongzhi.residents.reads.plans import inside
 from gongzhi.residents.reads.search import Sought
 from gongzhi.residents.rules import selection
-from gongzhi.residents.words import Gender, HouseholdRole, LifeState, Residence
+from gongzhi.residents.tables.pieces import Reader
 from gongzhi.sheets.kinds import ListColumn, Listing
 from gongzhi.sheets.words import Sort
-from gongzhi.sheets.writing import Row, Value
+from gongzhi.sheets.writing import Row
 
 CHUNK = 2000
 MANY = 10_000_000
@@ -51,25 +45,6 @@ COLUMNS = (
     ListColumn("phone", gettext_lazy("电话（完整）"), usual=False),
     ListColumn("sign", gettext_lazy("签名"), usual=False),
 )
-
-# Column of the list → column of the row that it needs.
-NEEDS = {
-    "name": "name",
-    "gender": "gender",
-    "age": "born",
-    "born": "born",
-    "id_masked": "id_number",
-    "id_number": "id_number",
-    "address": "address",
-    "household": "household__number",
-    "role": "role",
-    "registered_address": "registered_address",
-    "residence": "residence",
-    "ethnicity": "ethnicity",
-    "state": "state",
-}
-
-Record = Mapping[str, Any]
 
 
 def sought_in(query: Mapping[str, str], person: Person) -> Sought:
@@ -110,120 +85,12 @@ def rows(
 ) -> Iterator[Row]:
     """The people found, in the order of the list; asked columns only."""
     pks = iter(search.every(person, sought_in(query, person)))
-    reader = _Reader(person, keys, localdate(at))
+    reader = Reader(person, keys, localdate(at))
     number = 0
     while some := list(islice(pks, CHUNK)):
-        for row in reader.read(some, number):
-            number += 1
-            yield row
-
-
-class _Reader:
-    """Reads pieces of the list with the columns that were asked for."""
-
-    def __init__(self, person: Person, keys: Sequence[str], today: date) -> None:
-        self.keys, self.today = keys, today
-        self.whole = spans_of(person, Can.REVEAL_NUMBERS)
-        self.columns = sorted({"pk", "grid_id", *(NEEDS[k] for k in keys if k in NEEDS)})
-        self.grids = _grid_names() if "grid" in keys else {}
-        said = _said()
-        self.say = {key: said.get(key) or _plain(key) for key in keys if key in NEEDS}
-        self.names = {code: kind.name for code, kind in tags.kinds().items()}
-
-    def read(self, pks: Sequence[int], number: int) -> Iterator[list[Value]]:
-        """One piece, in the order of `pks`; `number` were read before."""
-        found: dict[int, Record] = {
-            record["pk"]: record
-            for record in Resident.objects.filter(pk__in=pks).values(*self.columns)
-        }
-        phones = self._phones(pks) if {"phone", "phone_masked"} & set(self.keys) else {}
-        tagged = self._tags(pks) if {"tags", "reasons"} & set(self.keys) else {}
-        for pk in pks:
-            if (record := found.get(pk)) is None:
-                continue
-            number += 1
-            beside = {
-                "number": number,
-                **self._said_of(tagged.get(pk, [])),
-                "grid": self.grids.get(record["grid_id"], ""),
-                "sign": "",
-                **self._numbers(record, phones.get(pk, "")),
-            }
-            yield [
-                beside[key] if key in beside else self.say[key](record, self.today)
-                for key in self.keys
-            ]
-
-    def _numbers(self, record: Record, phone: str) -> dict[str, Value]:
-        whole = record.get("id_number", "")
-        may = bool(self.whole) and inside(record["grid_id"], self.whole)
-        masked = masked_id(whole) if whole else ""
-        hidden = masked_phone(phone) if phone else ""
-        return {
-            "id_masked": masked,
-            "id_number": whole if may else masked,
-            "phone_masked": hidden,
-            "phone": phone if may else hidden,
-        }
-
-    def _phones(self, pks: Sequence[int]) -> dict[int, str]:
-        found: dict[int, str] = {}
-        numbers = Phone.objects.filter(resident__in=pks).order_by("-order", "-pk")
-        for pk, phone in numbers.values_list("resident", "number"):
-            found[pk] = phone
-        return found
-
-    def _tags(self, pks: Sequence[int]) -> dict[int, list[Tag]]:
-        found: dict[int, list[Tag]] = defaultdict(list)
-        for tag in Tag.objects.filter(resident__in=pks).order_by("code"):
-            found[tag.resident_id].append(tag)
-        return found
-
-    def _said_of(self, held: Sequence[Tag]) -> dict[str, Value]:
-        """The names of tags, and why somebody has them, where that was asked."""
-        said: dict[str, Value] = {}
-        if "tags" in self.keys:
-            said["tags"] = "、".join(self.names.get(tag.code, tag.code) for tag in held)
-        if "reasons" in self.keys:
-            said["reasons"] = "；".join(
-                f"{self.names.get(tag.code, tag.code)}：{tags.reason_of(tag, today=self.today)}"
-                for tag in held
-            )
-        return said
-
-
-def _grid_names() -> dict[int | None, str]:
-    areas = Area.objects.select_related("parent").defer("polygon", "parent__polygon")
-    return {a.place: (a.parent.name if a.parent else "") + a.name for a in areas}
-
-
-def age_on(born: date | None, today: date) -> int | None:
-    """Full years."""
-    if born is None:
-        return None
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _label(choices: Any, key: str) -> Callable[[Record, date], Value]:
-    labels = {one.value: str(one.label) for one in choices}
-    return lambda record, _today: labels.get(record[key], "")
-
-
-def _plain(key: str) -> Callable[[Record, date], Value]:
-    column = NEEDS[key]
-    return lambda record, _today: record[column] or ""
-
-
-def _said() -> dict[str, Callable[[Record, date], Value]]:
-    """How values of columns are said, in the language of now."""
-    return {
-        "age": lambda record, today: age_on(record["born"], today),
-        "born": lambda record, _today: record["born"],
-        "gender": _label(Gender, "gender"),
-        "role": _label(HouseholdRole, "role"),
-        "residence": _label(Residence, "residence"),
-        "state": _label(LifeState, "state"),
-    }
+        piece = list(reader.read(some, number))
+        number += len(piece)
+        yield from piece
 
 
 PEOPLE_LIST = Listing(
