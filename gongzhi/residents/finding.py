@@ -17,7 +17,7 @@ from gongzhi.residents.rules.terms import Question, Reading
 from gongzhi.residents.words import LifeState
 
 FEW = 2000  # so many people with a tag are looked through one by one
-SHOWN = 1000  # so many of a long list can be paged through on PostgreSQL; exports get all
+BLOCK = 200  # rows that are sorted together on PostgreSQL
 WIDE = 10**9  # a span of a district or more: its term would be on nearly everybody
 FTS = "residents_findable_fts"
 
@@ -64,11 +64,9 @@ def pks(
     """
     if not bounds.spans:
         return array("q")
-    text, values = _asked(question, bounds, everybody=limit is None)
-    if limit is not None:
-        text += f" LIMIT {int(limit)} OFFSET {int(offset)}"
+    asked = _asked(question, bounds)
     with connection.cursor() as cursor:
-        cursor.execute(text, values)
+        cursor.execute(asked.page(limit, offset), asked.values)
         return array("q", (row[0] for row in cursor))
 
 
@@ -76,30 +74,58 @@ def count(question: Question, bounds: Bounds, *, most: int) -> int:
     """How many people the question is about, counted up to `most`."""
     if not bounds.spans:
         return 0
-    text, values = _asked(question, bounds, everybody=most > SHOWN)
+    asked = _asked(question, bounds)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({text} LIMIT {int(most)}) found", values)  # noqa: S608 - conditions are ours; words are parameters
+        text = f"SELECT count(*) FROM ({asked.text} LIMIT {int(most)}) found"  # noqa: S608 - conditions are ours; words are parameters
+        cursor.execute(text, asked.values)
         return int(cursor.fetchone()[0])
 
 
-def _asked(question: Question, bounds: Bounds, *, everybody: bool) -> tuple[str, list[Any]]:
-    """The question as SQL, with its parameters."""
+@dataclass(frozen=True)
+class _Asked:
+    """A question as SQL that gives `id`, its parameters, and the order of the list."""
+
+    text: str
+    values: list[Any]
+    order: str
+    by_bitmap: bool = False  # rows come in the order of the table, not of an index
+
+    def page(self, limit: int | None, offset: int) -> str:
+        """So many from there on; None for all.
+
+        A bitmap knows no order: sorting all would mean to read all. So rows are taken as they come
+        and sorted block by block, which nearly is the order of entry and the same on every page.
+        """
+        if limit is None:
+            return f"{self.text} ORDER BY {self.order}"
+        bounds = f"LIMIT {int(limit)} OFFSET {int(offset)}"
+        if not self.by_bitmap:
+            return f"{self.text} ORDER BY {self.order} {bounds}"
+        whole = -(-(offset + limit) // BLOCK) * BLOCK
+        return (
+            f"SELECT id FROM (SELECT id, (row_number() OVER () - 1) / {BLOCK} AS block "  # noqa: S608 - conditions are ours; words are parameters
+            f"FROM ({self.text} LIMIT {whole}) AS found) AS blocks ORDER BY block, id {bounds}"
+        )
+
+
+def _asked(question: Question, bounds: Bounds) -> _Asked:
     tags = tuple(dict.fromkeys((*question.tags, *bounds.tags)))
-    where = _Where()
+    where, order, by_bitmap = _Where(), "r.place, r.id", False
     if question.words and tags and _is_rare(tags[0], bounds.spans):
-        sql = _by_tag(tags, bounds, where)
+        sql, order = _by_tag(tags, bounds, where), "t.place, t.resident_id"
         for word in question.words:
             _holding(word, where)
     elif question.words:
-        sql = _by_words(question, bounds, where, everybody=everybody)
+        by_bitmap = connection.vendor == "postgresql"
+        sql, order = _by_words(question, bounds, where), "r.id" if by_bitmap else "f.rowid"
         _tagged(tags, where)
     elif tags:
-        sql = _by_tag(tags, bounds, where)
+        sql, order = _by_tag(tags, bounds, where), "t.place, t.resident_id"
     else:
-        sql = "SELECT r.id FROM residents_resident r WHERE {where} ORDER BY r.place, r.id"
+        sql = "SELECT r.id FROM residents_resident r WHERE {where}"
     _within(bounds, where)
     _verified(question, where)
-    return sql.format(where=where.text), where.values
+    return _Asked(sql.format(where=where.text), where.values, order, by_bitmap)
 
 
 def _is_rare(tag: str, spans: Sequence[Span]) -> bool:
@@ -121,27 +147,25 @@ def _by_tag(tags: Sequence[str], bounds: Bounds, where: _Where) -> str:
     _tagged(tags[1:], where)
     return (
         "SELECT r.id FROM residents_tag t JOIN residents_resident r ON r.id = t.resident_id "
-        "WHERE {where} ORDER BY t.place, t.resident_id"
+        "WHERE {where}"
     )
 
 
-def _by_words(question: Question, bounds: Bounds, where: _Where, *, everybody: bool) -> str:
+def _by_words(question: Question, bounds: Bounds, where: _Where) -> str:
     words = [*question.words]
     if bounds.spans and all(last - first < WIDE for first, last in bounds.spans):
         words.append(tuple(Reading((_area_term(span),)) for span in bounds.spans))
     if connection.vendor == "postgresql":
         for word in words:
             _array_holds(word, where)
-        # Bitmaps come in the order of the table, so the first thousand are read and then sorted.
-        most = "" if everybody else f" LIMIT {SHOWN}"
         return (
-            "SELECT id FROM (SELECT r.id FROM residents_findable f JOIN residents_resident r "  # noqa: S608 - conditions are ours; words are parameters
-            "ON r.id = f.resident_id WHERE {where}" + most + ") AS found ORDER BY id"
+            "SELECT r.id FROM residents_findable f "
+            "JOIN residents_resident r ON r.id = f.resident_id WHERE {where}"
         )
     where.add(f"{FTS} MATCH %s", " AND ".join(_fts(word) for word in words))
     return (
         f"SELECT r.id FROM {FTS} f JOIN residents_resident r ON r.id = f.rowid "  # noqa: S608 - conditions are ours; words are parameters
-        "WHERE {where} ORDER BY f.rowid"
+        "WHERE {where}"
     )
 
 
