@@ -11,6 +11,7 @@ full recompute of all tags, and the tags of 1,000 people who changed.
 import argparse
 import os
 import random
+import resource
 import secrets
 import sys
 import tempfile
@@ -58,6 +59,8 @@ def main(arguments: list[str]) -> int:
             _decide_tags()
             return 0
         rows += _measure(options.lookups)
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+        rows.append(("most memory of this process, MB", f"{most:.0f}", "", ""))
         console.print(_table(options, Resident.objects.count(), rows))
     return 0 if all(verdict != "missed" for _what, _value, _cpu, verdict in rows) else 1
 
