@@ -139,6 +139,6 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        if value is None or isinstance(value, Sealed):
-            return value
-        return seal(value)
+        if isinstance(value, Sealed):
+            return str(value)
+        return None if value is None else seal(value)
