@@ -212,7 +212,9 @@ def _write_changed(
             told["household"] = households[str(told["household"])]
         if "id_number" in told:
             told["id_index"] = plan.clean.id_index
-        fields = {name: Resident._meta.get_field(name.removesuffix("_id")) for name in told}
+        fields: dict[str, Any] = {
+            name: Resident._meta.get_field(name.removesuffix("_id")) for name in told
+        }
         columns = tuple(field.column for field in fields.values())
         values = [fields[n].get_db_prep_save(value, connection) for n, value in told.items()]
         groups[columns].append([*values, collection.pk, plan.pk, plan.resident.version])

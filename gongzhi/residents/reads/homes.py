@@ -30,4 +30,4 @@ def homes_told(told: Iterable[str]) -> dict[str, Home]:
 
 def _homes(which: Q) -> Iterable[tuple[str, Home]]:
     rows = Dwelling.objects.filter(which).values_list("code", "pk", "address", "grid_id")
-    return ((code, Home(*rest)) for code, *rest in rows.iterator())
+    return ((code, Home(pk, address, grid)) for code, pk, address, grid in rows.iterator())

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, TextField
+from django.db.models import ExpressionWrapper, F, TextChoices, TextField
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
@@ -38,7 +38,12 @@ NEEDS = {
     "ethnicity": "ethnicity",
     "state": "state",
 }
-WORDS = {"gender": Gender, "role": HouseholdRole, "residence": Residence, "state": LifeState}
+WORDS: dict[str, type[TextChoices]] = {
+    "gender": Gender,
+    "role": HouseholdRole,
+    "residence": Residence,
+    "state": LifeState,
+}
 
 
 class Reader:
