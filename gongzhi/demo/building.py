@@ -71,6 +71,9 @@ def clear_away() -> None:
         "guard.npz",
         NOTE,
         "demo.lock",
+        "mail.yaml",
+        "city.json",
+        "city.new",
     }
     found = {p.name for p in home.iterdir()} if home.exists() else set()
     strange = {n for n in found if n not in ours and not n.startswith(("gongzhi.sqlite3-", "."))}

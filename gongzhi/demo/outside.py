@@ -1,5 +1,6 @@
 """Programs that play the other sides beside the demo: the city's hotline, WeChat, telephones …"""
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.conf import settings
 from gongzhi.demo.ports import free_port
 from gongzhi.demo.running import Part
 from gongzhi.doors.actions import admit
-from gongzhi.doors.models import Partner
+from gongzhi.doors.models import Entry, Partner
 from gongzhi.doors.words import Door, Told
 from gongzhi.places.models import Building
 
@@ -63,7 +64,7 @@ def others(port: int, logs: Path) -> list[Other]:
     plays: Sequence[tuple[str, str, str, list[str]]] = (
         (
             "hotline", "市 12345 热线 hotline", "hotline.simulator",
-            ["--key", KEYS["hotline"], *place],
+            ["--key", KEYS["hotline"], *place, "--book", str(_order_book())],
         ),
         (
             "city_management", "数字城管平台 another platform", "webhook.simulator",
@@ -110,6 +111,15 @@ def _post_office(taken: int, logs: Path, place: Sequence[str]) -> Other:
     command = [sys.executable, "-m", "gongzhi.doors.mail.simulator", *ports, *who, *place]
     part = Part("mail", command, logs / "mail.log")
     return Other("mail", "电子信箱 mailbox", f"http://127.0.0.1:{pages}", part)
+
+
+def _order_book() -> Path:
+    """The city's book of orders; at first it knows those that the demo was built with."""
+    path = Path(settings.DATA_DIR) / "city.json"
+    if not path.exists():
+        sent = Entry.objects.filter(door=Door.HOTLINE).values_list("external_id", flat=True)
+        path.write_text(json.dumps({"past": list(sent)}), encoding="utf-8")
+    return path
 
 
 def mail_config() -> Path:

@@ -34,9 +34,10 @@ class City(Moody):
         super().__init__()
         self.partner, self.path, self.place = partner, book, place
         self.book: dict[str, Any] = {"orders": [], "answers": {}, "taken": [], "refused": {}}
+        self.book["past"] = []  # numbers of orders sent before this book began
         self.receipts: list[tuple[str, str]] = []  # what the district said to a person's pushes
         if book and book.exists():
-            self.book = json.loads(book.read_text(encoding="utf-8"))
+            self.book |= json.loads(book.read_text(encoding="utf-8"))
 
     def keep(self) -> None:
         """Write the book, whole or not at all."""
@@ -76,7 +77,7 @@ class City(Moody):
     def answered(self, said: dict[str, Any]) -> dict[str, Any]:
         """Take an answer; the same answer again changes nothing."""
         with self.lock:
-            known = {order["order_no"] for order in self.book["orders"]}
+            known = {*self.book["past"], *(order["order_no"] for order in self.book["orders"])}
             if said.get("order_no") not in known:
                 return {"code": 404, "message": "无此工单"}
             self.book["answers"][str(said["answer_id"])] = said

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 
 class Outside:
@@ -44,6 +45,12 @@ class Outside:
         request = urllib.request.Request(f"{self.url}/control/{what}", data=body)  # noqa: S310
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
             return json.load(response)
+
+    def play(self, what: str, **typed: str) -> str:
+        """Send a form of the page as a person does; the page that comes back."""
+        data = urlencode(typed).encode()
+        with urllib.request.urlopen(f"{self.url}/play/{what}", data=data, timeout=30) as page:  # noqa: S310
+            return str(page.read().decode())
 
     def stop(self) -> None:
         """End it, if it has not died by itself."""

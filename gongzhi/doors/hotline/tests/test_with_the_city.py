@@ -81,6 +81,28 @@ class TestPushed:
         assert not Case.objects.exists()
 
 
+class TestByHand:
+    """A person plays the city at its page."""
+
+    def test_an_order_is_sent_down_and_what_the_district_says_is_shown(self, simulator):
+        typed = {"content": "路灯不亮，请维修", "address": "望湖花园东门"}
+        page = simulator.play("order", category_code="020101", **typed)
+        assert Case.objects.get().number in page
+        assert "没有“9”这个代码" in simulator.play("order", category_code="9", **typed)
+
+    def test_a_plea_of_the_district_is_answered(self, simulator, order, chen):
+        said = simulator.control("order", order())
+        simulator.control("push", {"order": said})
+        ours = Order.objects.get()
+        actions.ask_extension(by=chen, order=ours, days=3, reason="配件到货需三天", at=now())
+        do_what_is_owed(now())
+        answer = {"order_no": said["order_no"], "about": "extension", "granted": "yes"}
+        page = simulator.play("decide", opinion="同意", **answer)
+        assert "延期 3 个工作日" in page
+        ours.refresh_from_db()
+        assert (ours.extension_plea, ours.opinion) == (Plea.GRANTED, "同意")
+
+
 class TestFetched:
     def fetch(self, at):
         while fetch_some(at):

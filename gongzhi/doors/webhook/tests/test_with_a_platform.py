@@ -39,6 +39,13 @@ def heard(simulator):
     return list(simulator.control("heard")["heard"].values())
 
 
+def test_a_person_at_the_platform_passes_a_matter_on_and_reads_what_became_of_it(simulator):
+    typed = {"eventTypeCode": "0105", "eventDesc": "路灯不亮两盏", "address": "望湖花园东门"}
+    page = simulator.play("report", **typed)
+    assert f"收到，案件 {Case.objects.get().number}" in page
+    assert "unknown_code" in simulator.play("report", objCode="3499010104099999", **typed)
+
+
 def test_what_was_subscribed_to_is_sent_and_nothing_else(simulator, case, chen, li, NOON):
     at = now()
     cases.dispatch(by=chen, case=case, to=li, at=at)
