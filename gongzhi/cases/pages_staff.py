@@ -1,6 +1,5 @@
 """The desk: inbox, case, map. Works without JavaScript; htmx and small modules save reloads."""
 
-import functools
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,16 +30,10 @@ from gongzhi.cases import actions, rules
 from gongzhi.cases.models import Case, Macro, SavedSearch
 from gongzhi.cases.reads import lists, maps
 from gongzhi.cases.reads.aside import Aside
-from gongzhi.cases.reads.casefile import CaseFile, likely_item
-from gongzhi.cases.reads.choices import (
-    area_named,
-    class_choices,
-    grids_among,
-    item_choices,
-    top_classes,
-)
+from gongzhi.cases.reads.casefile import CaseFile, likely_item, with_what_hangs_on
+from gongzhi.cases.reads.choices import area_named, grids_among, item_choices
 from gongzhi.cases.reads.figures import figures_for
-from gongzhi.cases.reads.repeats import with_repeats
+from gongzhi.cases.reads.repeats import Repeats, repeats_of, with_repeats
 from gongzhi.cases.reads.replies import replies_for
 from gongzhi.cases.words import (
     Act,
@@ -56,6 +49,7 @@ from gongzhi.cases.words import (
     SupervisionKind,
     Tab,
 )
+from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.listening import with_live_stream
@@ -84,7 +78,8 @@ def inbox(request: PersonRequest) -> HttpResponse:
     """The list as filtered in the address, beside the map and the chosen case."""
     at = now()
     page = lists.page_of(request.user, lists.Filters.read(request.GET.dict()), at=at)
-    with_repeats(page.rows, at=at)
+    repeats = repeats_of(page.rows, at=at)
+    with_repeats(page.rows, repeats)
     areas = area_choices(request.user, Can.SEE_CASES)
     context = {**list_context(page), **shared_context(request.user), "areas": areas}
     if fragment_wanted(request):
@@ -93,7 +88,8 @@ def inbox(request: PersonRequest) -> HttpResponse:
             response["HX-Push-Url"] = inbox_url(page.filters)
         return response
     if chosen := _chosen(request, page):
-        context |= {**case_context(request.user, chosen, at), "chosen": chosen.pk}
+        counted = repeats.get(chosen.pk)
+        context |= {**case_context(request.user, chosen, at, counted), "chosen": chosen.pk}
     context |= {
         "figures": figures_for(request.user, at=at),
         "scope_name": area_named(areas),
@@ -161,7 +157,7 @@ def handlers(request: PersonRequest, pk: int) -> HttpResponse:
 def case_for(person: Person, pk: int) -> Case:
     """The case if the person may see it, else 404."""
     related = (
-        "area",
+        "area__parent",
         "desk",
         "item__item_class",
         "unit",
@@ -214,11 +210,16 @@ def own_desk(person: Person) -> Area | None:
     return held[0] if held else None
 
 
-def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
-    """What the templates of a case need; most of it is read only when shown."""
+def case_context(
+    person: Person, case: Case, at: datetime, counted: Repeats | None = None
+) -> dict[str, object]:
+    """What the templates of a case need; most of it is read only when shown.
+
+    `counted` are its repeats, where the list beside it has counted them.
+    """
     return {
-        "file": CaseFile(case, person, at, likely_item(case)),
-        "aside": Aside(case, person, at),
+        "file": CaseFile(with_what_hangs_on(case), person, at, likely_item(case)),
+        "aside": Aside(case, person, at, counted),
         "filled": {},
         "written": "",
         "natures": Nature.choices,
@@ -231,7 +232,7 @@ def case_context(person: Person, case: Case, at: datetime) -> dict[str, object]:
         "supervision_kinds": [
             (kind.value, kind.label) for kind in SupervisionKind if kind != "instruction"
         ],
-        "classes": functools.cache(class_choices),
+        "classes": catalogue.classes(),
         "places": lambda: area_choices(person, Can.DISPATCH_CASES),
     }
 
@@ -260,7 +261,7 @@ def list_context(page: lists.Page) -> dict[str, object]:
         "at_least": filters.tab in page.least,
         "all_url": inbox_url(filters.with_(tab=Tab.ALL.value)),
         "query": filters.query(),
-        "classes": top_classes(),
+        "classes": catalogue.classes(),
         "statuses": Status.choices,
         "windows": DueWindow.choices,
         "sources": Source.choices,

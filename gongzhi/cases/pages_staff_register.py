@@ -16,7 +16,6 @@ from gongzhi.cases import actions, rules
 from gongzhi.cases.dangers import Danger
 from gongzhi.cases.forms_staff import RegisterForm
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.choices import class_choices
 from gongzhi.cases.reads.components import painted_code, things_beside
 from gongzhi.cases.reads.near import near_to
 from gongzhi.catalogue import reads as catalogue
@@ -50,7 +49,7 @@ def register(request: PersonRequest) -> HttpResponse:
     status = 422 if form.errors else 200
     context = {
         "form": form,
-        "classes": class_choices(),
+        "classes": catalogue.classes(),
         "district": places.district(),
         "danger": danger,
     }

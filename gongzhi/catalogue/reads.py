@@ -1,7 +1,7 @@
 """The catalogue in force and its scorer, kept in memory and read again when either changed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
@@ -20,8 +20,10 @@ from gongzhi.kernel.icons import drawings
 __all__ = [
     "Candidate",
     "Emergency",
+    "ItemsOfClass",
     "Suggestion",
     "as_json",
+    "classes",
     "edition",
     "forget",
     "item",
@@ -33,6 +35,15 @@ CASES = "cases"  # the name of the model learned from the district's own closed 
 
 
 @dataclass(frozen=True)
+class ItemsOfClass:
+    """A class with its items, as a select offers them."""
+
+    code: str
+    name: str
+    offered: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
 class _InForce:
     """One edition with its scorer, and the learned model if there is one for its items."""
 
@@ -41,6 +52,7 @@ class _InForce:
     scorer: Scorer
     trained: Trained | None
     positions: Any  # for each label of the model the number of its entry, or -1
+    classes: tuple[ItemsOfClass, ...]
 
     def learned(self, text: str) -> Learned | None:
         """What the learned model says, one share per entry of the scorer."""
@@ -92,6 +104,12 @@ def item(code: str) -> Item | None:
     return now.items.get(code) if now else None
 
 
+def classes() -> tuple[ItemsOfClass, ...]:
+    """The classes of the edition in force and their items, in the order of their codes."""
+    now = _in_force()
+    return now.classes if now else ()
+
+
 def unit_kinds() -> dict[str, str]:
     """Code → name of the kinds of unit that the edition in force knows."""
     now = _in_force()
@@ -141,7 +159,15 @@ def _built(active: Edition) -> _InForce:
         Scorer(entries, _signs(active.grading)),
         trained,
         np.array([number.get(label, -1) for label in labels], np.int64),
+        _classes(items.values()),
     )
+
+
+def _classes(items: Iterable[Item]) -> tuple[ItemsOfClass, ...]:
+    found: dict[tuple[str, str], list[Item]] = {}
+    for one in sorted(items, key=lambda one: one.code):
+        found.setdefault((one.item_class.code, one.item_class.name), []).append(one)
+    return tuple(ItemsOfClass(*named, tuple(some)) for named, some in sorted(found.items()))
 
 
 def _entry(row: Item) -> Entry:

@@ -35,6 +35,7 @@ class Aside:
     case: Case
     person: Person
     at: datetime
+    counted: Repeats | None = None  # its repeats, where the list has them already
 
     @cached_property
     def others(self) -> list[Presence]:
@@ -44,7 +45,12 @@ class Aside:
     @cached_property
     def repeats(self) -> Repeats:
         """How often person, place and matter came before."""
-        return repeats_of([self.case], at=self.at)[self.case.pk]
+        return self.counted or repeats_of([self.case], at=self.at)[self.case.pk]
+
+    @cached_property
+    def merged(self) -> Sequence[Case]:
+        """Cases that are handled with this one."""
+        return list(self.case.merged.select_related("area")) if self.repeats.merged else []
 
     @cached_property
     def watched(self) -> bool:
@@ -103,9 +109,18 @@ class Aside:
     @cached_property
     def followups(self) -> Sequence[FollowUp]:
         """How the reporter was asked after the end, and what is still owed."""
+        if self._never_ended:
+            return []
         return list(self.case.followups.filter(dropped_at=None).select_related("by"))
 
     @cached_property
     def appeals(self) -> Sequence[Appeal]:
         """How the reporter objected, and what was decided."""
+        if self._never_ended:
+            return []
         return list(self.case.appeals.select_related("desk", "decided_by"))
+
+    @property
+    def _never_ended(self) -> bool:
+        """Nobody is asked about, or objects to, what was never called done."""
+        return self.case.is_open and not self.case.reopened

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.timezone import localtime
 
 from gongzhi.access.models import Person
 from gongzhi.calendars import reads as calendars
 from gongzhi.cases import rules
-from gongzhi.cases.models import Attachment, Case
+from gongzhi.cases.models import Assist, Attachment, Case, Extension
 from gongzhi.cases.reads import handlers
+from gongzhi.cases.reads.clocks import Record
 from gongzhi.cases.reads.contacts import Contact, contact_of
 from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.reads.handling import Handling
@@ -26,6 +28,17 @@ from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
 WORTH_SAYING = 0.01  # a share below which a candidate only takes room
+
+
+def with_what_hangs_on(case: Case) -> Case:
+    """The case with its files, helpers and requests for time, as they are now."""
+    prefetch_related_objects(
+        [case],
+        "files",
+        Prefetch("assists", Assist.objects.select_related("unit", "answered_by")),
+        Prefetch("extensions", Extension.objects.select_related("asked_by")),
+    )
+    return case
 
 
 def likely_item(case: Case) -> Item | None:
@@ -64,7 +77,12 @@ class CaseFile:
     @cached_property
     def handling(self) -> Handling:
         """What is beside the flow: desks, help, clocks, pressing."""
-        return Handling(self.case, self.at)
+        return Handling(self.case, self.at, self.record)
+
+    @cached_property
+    def record(self) -> Record:
+        """What the record says of it, read once for the clocks and for the steps."""
+        return Record(self.case)
 
     @cached_property
     def masked(self) -> Contact:
@@ -79,7 +97,7 @@ class CaseFile:
     @cached_property
     def steps(self) -> list[Step]:
         """What happened so far, as staff may read it."""
-        return timeline(self.case, for_staff=True)
+        return timeline(self.case, for_staff=True, own=self.record.whole)
 
     @cached_property
     def _files(self) -> list[Attachment]:
@@ -106,7 +124,7 @@ class CaseFile:
     @cached_property
     def groups(self) -> list[handlers.Group]:
         """To whom it can be given."""
-        return handlers.groups_for(self.case, at=self.at, item=self.item)
+        return handlers.groups_for(self.case, at=self.at, item=self.item, units=self.handling.units)
 
     @cached_property
     def obvious(self) -> handlers.Choice | None:

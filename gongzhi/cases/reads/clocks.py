@@ -34,12 +34,15 @@ class Record:
     case: Case
 
     @cached_property
+    def whole(self) -> Sequence[Event]:
+        """All events of the case in order."""
+        return list(Event.objects.filter(kind="case", subject_id=self.case.pk).order_by("pk"))
+
+    @cached_property
     def events(self) -> Sequence[Event]:
-        """The case's events in order, since the report or since it had to be redone."""
-        events = Event.objects.filter(kind="case", subject_id=self.case.pk)
-        if self.case.reopened_at is not None:
-            events = events.filter(at__gte=self.case.reopened_at)
-        return list(events.order_by("pk"))
+        """Those since the report, or since it had to be redone."""
+        since = self.case.reopened_at
+        return [event for event in self.whole if since is None or event.at >= since]
 
     @cached_property
     def pauses(self) -> list[Pause]:
@@ -96,13 +99,17 @@ def handling_clock(case: Case, record: Record | None = None) -> Clock:
         limit=rules.handling_limit(case.item.stages) if case.item else None,
         calendar=calendars.in_force(),
     )
-    granted = case.extensions.filter(granted=True, decided_at__gte=start)
+    granted = [
+        one
+        for one in case.extensions.all()
+        if one.granted and one.decided_at and one.decided_at >= start
+    ]
     return Clock(
         "handling",
         start,
         Limit(*limit),
         pauses=(record or Record(case)).pauses,
-        granted=[Limit(days, "wd") for days in granted.values_list("days", flat=True)],
+        granted=[Limit(one.days, "wd") for one in granted],
         stopped=_local(case.handled_at or case.ended_at),
     )
 

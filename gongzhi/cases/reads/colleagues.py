@@ -9,7 +9,7 @@ from gongzhi.cases.models import Case
 
 def colleagues_of(case: Case) -> list[Person]:
     """Staff of the areas above the case and of the units that work on it, by name; one query."""
-    units = [case.unit_id, *case.assists.values_list("unit", flat=True)]
+    units = [case.unit_id, *(assist.unit_id for assist in case.assists.all())]
     near = Q(area__in=[area.pk for area in case.area.chain], unit__isnull=True) | Q(unit__in=units)
     posts = Post.objects.filter(near, role__in=STAFF, person__is_active=True)
     if case.complained_of_id:

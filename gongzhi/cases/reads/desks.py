@@ -18,8 +18,8 @@ def desks_above(case: Case) -> list[Area]:
 
     More than one only for an item that the catalogue lets skip levels.
     """
-    chain = reversed(case.desk.chain[:-1])
-    above = [area for area in chain if area.level in {Level.TOWNSHIP, Level.DISTRICT}]
+    over = [area for area in case.area.chain if area.pk != case.desk_id and area.holds(case.desk)]
+    above = [area for area in reversed(over) if area.level in {Level.TOWNSHIP, Level.DISTRICT}]
     return above if case.item and case.item.skips_levels else above[:1]
 
 

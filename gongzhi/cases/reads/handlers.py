@@ -1,6 +1,7 @@
 """To whom a case can be given, how much each has in hand, and who is the obvious one."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,14 +59,27 @@ class Group:
     choices: list[Choice]
 
 
-def groups_for(case: Case, *, at: datetime, item: Item | None = None) -> list[Group]:
+def units_about(case: Case) -> list[Unit]:
+    """Units of the areas that hold the case, nearest first."""
+    chain = [area.pk for area in case.area.chain]
+    units = Unit.objects.filter(area__in=chain).select_related("area").defer("area__polygon")
+    return sorted(units, key=lambda unit: (-len(unit.area.path), unit.name))
+
+
+def groups_for(
+    case: Case,
+    *,
+    at: datetime,
+    item: Item | None = None,
+    units: Sequence[Unit] | None = None,
+) -> list[Group]:
     """Everybody the case can be given to, with what they have in hand.
 
     Nearest first; among the near the kind that leads in the item, then who has least in hand. Seven
-    queries whatever their number.
+    queries whatever their number, six when `units`, those `units_about` the case, are at hand.
     """
     chain = case.area.chain
-    people, units = _people(chain, at), _units(case, item, at)
+    people, offered = _people(chain, at), _units(case, units or units_about(case), item, at)
     groups = [Group(_("网格员与社区工作者"), people)] if people else []
     names = {
         Level.GRID: _("网格的单位"),
@@ -74,7 +88,7 @@ def groups_for(case: Case, *, at: datetime, item: Item | None = None) -> list[Gr
         Level.DISTRICT: _("区级单位"),
     }
     for level, label in names.items():
-        if at_level := [choice for lvl, choice in units if lvl == level]:
+        if at_level := [choice for lvl, choice in offered if lvl == level]:
             groups.append(Group(label, at_level))
     return groups
 
@@ -144,14 +158,15 @@ def _people(chain: list[Area], at: datetime) -> list[Choice]:
     return sorted({c.value: c for c in found}.values(), key=lambda c: (-c.depth, c.load, c.value))
 
 
-def _units(case: Case, item: Item | None, at: datetime) -> list[tuple[str, Choice]]:
+def _units(
+    case: Case, near: Sequence[Unit], item: Item | None, at: datetime
+) -> list[tuple[str, Choice]]:
     """Units of the areas that hold the case; of everything below while it is not placed."""
-    chain = [area.pk for area in case.area.chain]
-    units = Unit.objects.filter(area__in=chain).select_related("area").defer("area__polygon")
+    units = {unit.pk: unit for unit in near}
     if case.area.level not in (Level.GRID, Level.COMMUNITY):
         below = Unit.objects.filter(area__path__startswith=case.area.path)
-        units = units | below.select_related("area").defer("area__polygon")
-    pks = [unit.pk for unit in units]
+        units |= {u.pk: u for u in below.select_related("area").defer("area__polygon")}
+    pks = list(units)
     busy, members = _busy("unit", pks, at), _members(pks, at)
     found = [
         (
@@ -167,7 +182,7 @@ def _units(case: Case, item: Item | None, at: datetime) -> list[tuple[str, Choic
                 members=tuple(members[unit.pk]),
             ),
         )
-        for unit in units
+        for unit in units.values()
     ]
     lead = item.lead if item else ""
     return sorted(

@@ -21,6 +21,7 @@ from gongzhi.cases.reads.clocks import (
     stage_clocks,
 )
 from gongzhi.cases.reads.desks import desks_above
+from gongzhi.cases.reads.handlers import units_about
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
@@ -50,11 +51,12 @@ class Handling:
 
     case: Case
     at: datetime
+    record: Record
 
     @cached_property
     def clocks(self) -> list[ClockFace]:
         """The desk's, the flow's, the stages' and the promised clock."""
-        case, record = self.case, Record(self.case)
+        case, record = self.case, self.record
         named = [
             (_("%(desk)s调度") % {"desk": case.desk.name}, level_clock(case, record)),
             *((clock.name, clock) for clock in flow_clocks(case, record)),
@@ -71,22 +73,17 @@ class Handling:
     @cached_property
     def assists(self) -> Sequence[Assist]:
         """Units that were asked to help, in the order of asking."""
-        return list(self.case.assists.select_related("unit", "answered_by"))
+        return list(self.case.assists.all())
 
     @cached_property
     def asked_extension(self) -> Extension | None:
         """The request for more time that waits for an answer."""
-        return self.case.extensions.filter(granted=None).select_related("asked_by").first()
+        return next((one for one in self.case.extensions.all() if one.granted is None), None)
 
     @cached_property
     def supervisions(self) -> Sequence[Supervision]:
         """How the case was pressed for."""
         return list(self.case.supervisions.select_related("by", "answered_by"))
-
-    @cached_property
-    def merged(self) -> Sequence[Case]:
-        """Cases that are handled with this one."""
-        return list(self.case.merged.select_related("area"))
 
     @cached_property
     def desks_below(self) -> QuerySet[Area]:
@@ -110,9 +107,7 @@ class Handling:
     @cached_property
     def units(self) -> Sequence[Unit]:
         """Units that answer for the place, nearest first."""
-        chain = [area.pk for area in self.case.area.chain]
-        units = Unit.objects.filter(area__in=chain).select_related("area")
-        return sorted(units, key=lambda u: (-len(u.area.path), u.name))
+        return units_about(self.case)
 
     @cached_property
     def precedents(self) -> Sequence[Precedent]:

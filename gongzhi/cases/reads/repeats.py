@@ -1,6 +1,6 @@
 """How often the same person, the same place and the same matter came before; counted by the lot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,9 +79,8 @@ def _number(*, since: datetime | None = None, **alike: object) -> Coalesce:
     return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
 
 
-def with_repeats(cases: list[Case], *, at: datetime) -> list[Case]:
+def with_repeats(cases: list[Case], found: Mapping[int, Repeats]) -> list[Case]:
     """The same cases, each with its `repeats` beside it for a template."""
-    found = repeats_of(cases, at=at)
     for case in cases:
         case.repeats = found[case.pk]  # type: ignore[attr-defined]
     return cases

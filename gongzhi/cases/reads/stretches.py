@@ -14,6 +14,7 @@ from gongzhi.cases.models import Case
 
 LOOKED_AT = 10_000
 REMEMBERED = 60  # seconds that the newest stretch may be old; it only grows meanwhile
+WHOLE = "whole"  # remembered of a list that one page looks through to its end
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,13 +51,13 @@ def stretch(column: str, past: str = "", *, forwards: bool = False) -> Stretch:
     near = moment(past)
     key = f"stretch:{column}:{forwards}"
     if near is None and (known := cache.get(key)):
-        return Stretch(column, None, known, forwards)
+        return Stretch(column, None, None if known == WHOLE else known, forwards)
     begun = Stretch(column, near, None, forwards)
     order = column if forwards else f"-{column}"
     ahead = Case.objects.filter(begun.condition, **{f"{column}__isnull": False})
     far = ahead.order_by(order).values_list(column, flat=True)[LOOKED_AT - 1 : LOOKED_AT].first()
-    if near is None and far is not None:
-        cache.set(key, far, REMEMBERED)
+    if near is None:
+        cache.set(key, far or WHOLE, REMEMBERED)
     return Stretch(column, near, far, forwards)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person, Unit
+from gongzhi.access.reads import with_posts
 from gongzhi.access.roles import Role
 from gongzhi.cases.models import Attachment, Case, Claimant, Filled, Remark
 from gongzhi.cases.reads.flows import flow_of
@@ -51,11 +52,17 @@ class Step:
     event_name: str = ""
 
 
-def timeline(case: Case, *, for_staff: bool = False) -> list[Step]:
-    """The steps of a case in order. For the public without grounds, opinions and staff's names."""
-    events = Event.objects.filter(_of(case)).order_by("pk")
+def timeline(
+    case: Case, *, for_staff: bool = False, own: Sequence[Event] | None = None
+) -> list[Step]:
+    """The steps of a case in order. For the public without grounds, opinions and staff's names.
+
+    `own` are the case's own events where they are at hand.
+    """
+    if own is None or case.parent_id is not None:
+        own = list(Event.objects.filter(_of(case)).order_by("pk"))
     titles = staff_titles() if for_staff else _public_titles()
-    told = [e for e in events if e.name in titles]
+    told = [e for e in own if e.name in titles]
     names = _Names(told)
     remarks = {r.event_id: r for r in Remark.objects.filter(event__in=told)}
     filled = _filled(case) if for_staff else {}
@@ -227,8 +234,8 @@ class _Names:
         facts = [e.facts for e in events if e.name == "cases.dispatched"]
         handlers = {f["handler"] for f in facts if "handler" in f}
         units = {f["unit"] for f in facts if "unit" in f}
-        self.people = Person.objects.in_bulk(handlers | {e.by_id for e in events if e.by_id})
-        self.units = Unit.objects.in_bulk(units)
+        self.people = with_posts(handlers | {e.by_id for e in events if e.by_id})
+        self.units = Unit.objects.in_bulk(units) if units else {}
 
     def public(self, event: Event, case: Case) -> str:
         """Grid workers by name, as on the board of the grid; everyone else by unit or post."""

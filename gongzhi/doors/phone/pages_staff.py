@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
-from gongzhi.cases.reads.choices import class_choices
+from gongzhi.catalogue import reads as catalogue
 from gongzhi.doors.phone import actions, reads
 from gongzhi.doors.phone.actions.calls import WITHOUT_CASE, report_of
 from gongzhi.doors.phone.agreed import terms
@@ -111,7 +111,7 @@ def call_page(
         "earlier": reads.earlier_calls(one, request.user),
         "form": form or TakeDownForm(initial=start),
         "results": [(r.value, r.label) for r in Result if r in WITHOUT_CASE],
-        "classes": class_choices(),
+        "classes": catalogue.classes(),
         "district": places.district(),
         "services": terms().services.items(),
         "providers": [p for p in reads.providers() if p.active],

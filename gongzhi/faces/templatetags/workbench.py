@@ -13,6 +13,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.care.models import Alert
 from gongzhi.cases.models import Appeal, Case, FollowUp
+from gongzhi.cases.reads.figures import Figures
 from gongzhi.cases.reads.lists import TODO, asleep
 from gongzhi.journal.record import stuck
 from gongzhi.messages.models import Message
@@ -43,17 +44,31 @@ def desk_menu(context: template.Context) -> list[Entry]:
         return []
     able = {can for can in Can if may(person, can, within=None)}
     here = request.path
-    entries = [*_work(person, able), *_reference(person, able), *_system(able)]
+    entries = [
+        *_cases(context, person, able),
+        *_work(person, able),
+        *_reference(person, able),
+        *_system(able),
+    ]
     best = max((e.url for e in entries if here.startswith(e.url)), key=len, default="")
     return [_marked(entry, entry.url == best) for entry in entries]
 
 
-def _work(person: Person, able: set[Can]) -> list[Entry]:
-    found = []
-    if Can.SEE_CASES in able:
+def _cases(context: template.Context, person: Person, able: set[Can]) -> list[Entry]:
+    """The inbox, with how many cases wait; its own page has counted them already."""
+    if Can.SEE_CASES not in able:
+        return []
+    figures = context.get("figures")
+    if isinstance(figures, Figures):
+        todo = figures.todo
+    else:
         waiting = Case.objects.visible_to(person).filter(status__in=TODO)
         todo = waiting.exclude(asleep(now())).count()
-        found.append(Entry("todo", _("事件收件箱"), "inbox", reverse("staff:inbox"), todo))
+    return [Entry("todo", _("事件收件箱"), "inbox", reverse("staff:inbox"), todo)]
+
+
+def _work(person: Person, able: set[Can]) -> list[Entry]:
+    found = []
     if Can.DISPATCH_CASES in able:
         url = reverse("staff:register")
         found.append(Entry("register", _("登记事件"), "square-pen", url))
@@ -93,10 +108,13 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
 
 
 def _afterwards(person: Person) -> list[Entry]:
-    owed = FollowUp.objects.visible_to(person).owed().filter(begins_at__lte=now()).count()
-    owed += Appeal.objects.visible_to(person).owed().count()
+    visits = FollowUp.objects.visible_to(person).owed().filter(begins_at__lte=now())
+    appeals = Appeal.objects.visible_to(person).owed()
+    both = visits.order_by().values("pk").union(appeals.order_by().values("pk"), all=True)
     return [
-        Entry("followups", _("回访与申诉"), "phone-outgoing", reverse("staff:followups"), owed),
+        Entry(
+            "followups", _("回访与申诉"), "phone-outgoing", reverse("staff:followups"), both.count()
+        ),
         Entry("measures", _("三率"), "chart-column", reverse("staff:measures")),
         Entry("shared", _("模板与筛选"), "bookmark", reverse("staff:shared")),
     ]
