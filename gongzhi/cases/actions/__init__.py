@@ -20,7 +20,7 @@ from gongzhi.cases.actions.handle import (
     return_to_sender,
     rework,
 )
-from gongzhi.cases.actions.matters import merge, split
+from gongzhi.cases.actions.matters import merge, merge_many, split
 from gongzhi.cases.actions.measuring import ask_exclusion, decide_exclusion, freeze_month
 from gongzhi.cases.actions.nature import change_nature
 from gongzhi.cases.actions.notes import note, snooze, unwatch, wake, watch
@@ -71,6 +71,7 @@ __all__ = [
     "keep_macro",
     "look_at",
     "merge",
+    "merge_many",
     "name_complained_of",
     "note",
     "pause",

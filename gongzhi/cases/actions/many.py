@@ -60,6 +60,8 @@ def do_to_each(
     One that is refused changes nothing of its own and stops nobody else. Not `for_real` runs the
     very same verbs and takes everything back: what the preview says is what the verbs say.
     """
+    if [doing.act for doing in doings] == ["merge"]:
+        return _merge_all(by, cases, doings[0], at, for_real=for_real)
     return [_one(by, case, seen, doings, at, for_real=for_real) for case, seen in cases]
 
 
@@ -125,14 +127,65 @@ def _watch(by: Person, case: Case, doing: Doing, at: datetime) -> str:
     return _("开始关注。")
 
 
-def _merge(by: Person, case: Case, doing: Doing, at: datetime) -> str:
+def _merge_all(
+    by: Person,
+    cases: Sequence[tuple[Case, int]],
+    doing: Doing,
+    at: datetime,
+    *,
+    for_real: bool,
+) -> list[Outcome]:
+    """All in one go; one after the other when the database refuses one of them."""
+    fresh = [case for case, seen in cases if seen == case.version]
+    became: dict[int, str | Refusal] = dict.fromkeys((c.pk for c, _seen in cases), overtaken())
+    try:
+        with transaction.atomic():
+            became |= _merged(by, fresh, doing, at)
+            if not for_real:
+                transaction.set_rollback(True)
+    except DatabaseError:
+        log.exception("merging %s at once failed", len(cases))
+        again = [_reread(case) for case, _seen in cases]
+        pairs = zip(again, (seen for _case, seen in cases), strict=True)
+        return [_one(by, case, seen, [doing], at, for_real=for_real) for case, seen in pairs]
+    return [_outcome(case, seen, became[case.pk]) for case, seen in cases]
+
+
+def _outcome(case: Case, seen: int, became: str | Refusal) -> Outcome:
+    if isinstance(became, Refusal):
+        return Outcome(case, seen, done=False, sentence=became.sentence)
+    return Outcome(case, seen, done=True, sentence=became)
+
+
+def _reread(case: Case) -> Case:
+    case.refresh_from_db()
+    return case
+
+
+def _merged(
+    by: Person, cases: Sequence[Case], doing: Doing, at: datetime
+) -> dict[int, str | Refusal]:
+    """Case → the sentence for it, or why not."""
     parent = Case.objects.visible_to(by).select_related("area").filter(pk=doing.parent).first()
     if parent is None:
-        raise NotPossible(_("找不到主案，请重新选择。"))
-    if case.parent_id == parent.pk:
-        return _("早已并入%(number)s。") % {"number": parent.number}
-    actions.merge(by=by, parent=parent, cases=[case], why=doing.text, at=at)
-    return _("并入%(number)s。") % {"number": parent.number}
+        return dict.fromkeys((c.pk for c in cases), NotPossible(_("找不到主案，请重新选择。")))
+    there, number = _("早已并入%(number)s。"), {"number": parent.number}
+    said: dict[int, str | Refusal] = {
+        case.pk: there % number for case in cases if case.parent_id == parent.pk
+    }
+    fresh = [case for case in cases if case.pk not in said]
+    try:
+        rows = actions.merge_many(by=by, parent=parent, cases=fresh, why=doing.text, at=at)
+    except Refusal as refusal:  # of the parent: for whichever case
+        return said | dict.fromkeys((case.pk for case in fresh), refusal)
+    return said | {r.case.pk: r.refusal or _("并入%(number)s。") % number for r in rows}
+
+
+def _merge(by: Person, case: Case, doing: Doing, at: datetime) -> str:
+    became = _merged(by, [case], doing, at)[case.pk]
+    if isinstance(became, Refusal):
+        raise became
+    return became
 
 
 def _split(by: Person, case: Case, doing: Doing, at: datetime) -> str:

@@ -1,9 +1,11 @@
 """Changing a case's status once, however many people press the button together."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
@@ -46,9 +48,7 @@ def move(
     """
     if seen is not None and seen != case.version:
         raise overtaken()
-    before, rule = Status(case.status), _rule(verb, case)
-    if rule is None:
-        raise _no_way(verb, case)
+    before, rule = Status(case.status), step_of(verb, case)
     _require_given(rule, given or {})
     filled = _filled(verb, case, answers)
     ended = {"ended_at": at if rule.after in rules.ENDED else None}
@@ -62,14 +62,16 @@ def move(
     return event
 
 
-def _rule(verb: str, case: Case) -> Move | None:
-    """The step of the case's flow; opening again is everybody's right, whatever the flow says.
+def step_of(verb: str, case: Case) -> Move:
+    """The step of the case's flow. NotPossible when it has none such from where the case is.
 
-    So is the end of what a sensor began.
+    Opening again is everybody's right, whatever the flow says; so is ending what a sensor began.
     """
     rule = flow_of(case).move(verb, case.status)
     if rule is None and verb in rules.WHATEVER_THE_FLOW:
-        return flows.shipped(flows.STANDARD).move(verb, case.status)
+        rule = flows.shipped(flows.STANDARD).move(verb, case.status)
+    if rule is None:
+        raise _no_way(verb, case)
     return rule
 
 
@@ -123,6 +125,35 @@ def write(case: Case, **changes: object) -> None:
     case.refresh_from_db()
 
 
+def write_same(cases: Sequence[Case], **changes: object) -> list[Case]:
+    """Write the same plain values to each that nobody has written since it was read; those written.
+
+    One statement for all of them; each by itself only when somebody was faster with one.
+    """
+    unchanged: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for case in cases:
+        unchanged[case.status, case.version].append(case.pk)
+    as_read = Q(pk__in=[])
+    for (status, version), pks in unchanged.items():
+        as_read |= Q(status=status, version=version, pk__in=pks)
+    changed = {"version": F("version") + 1, **changes}
+    before = transaction.savepoint()
+    written = list(cases)
+    if Case.objects.filter(as_read).update(**changed) < len(cases):
+        transaction.savepoint_rollback(before)
+        written = [
+            case
+            for case in cases
+            if Case.objects.filter(pk=case.pk, status=case.status, version=case.version).update(
+                **changed
+            )
+        ]
+    for case in written:
+        for name, value in {**changes, "version": case.version + 1}.items():
+            setattr(case, name, value)
+    return written
+
+
 def overtaken() -> Overtaken:
     """What the slower of two people is told."""
     return Overtaken(_("刚刚有人先一步处理了这个案件，您的操作没有执行。请刷新后查看最新进展。"))
@@ -136,13 +167,19 @@ def require_words(text: str, sentence: str, *, least: int = REASON_LEAST) -> Non
 
 def remark(event: Event, case: Case, kind: RemarkKind, text: str, *, ground: str = "") -> None:
     """Keep what the person wrote in taking this step; nothing when they wrote nothing."""
+    text = words_of(text)
+    if text or ground:
+        Remark.objects.create(case=case, event=event, kind=kind, text=text, ground=ground)
+
+
+def words_of(text: str) -> str:
+    """What the person wrote, as it is kept. NotUnderstood when it is too long."""
     text = rules.clean(text)
     if len(text) > REMARK_MOST:
         raise NotUnderstood(
             _("说明最多 %(most)s 字，请删减。") % {"most": REMARK_MOST}, field="text"
         )
-    if text or ground:
-        Remark.objects.create(case=case, event=event, kind=kind, text=text, ground=ground)
+    return text
 
 
 _PAST = {
