@@ -22,6 +22,7 @@ from gongzhi.kernel.refusals import NotUnderstood
 
 MERGE, SPLIT = "merge", "split"
 LIKELY = 0.6  # so alike that the box is ticked already
+NOT_FOR_MERGING = ("text", "suggestion", "contact_name", "contact_phone")
 RELATED = ("area", "desk", "item__item_class", "unit", "handler", "reported_by", "complained_of")
 
 
@@ -46,8 +47,8 @@ def same(request: PersonRequest, pk: int) -> HttpResponse:
 def many(request: PersonRequest) -> HttpResponse:
     """Preview, or do: the same verbs either way, taken back in a preview."""
     at, person = now(), request.user
-    chosen = _chosen(request, person)
     what = request.POST.get("what", "")
+    chosen = _chosen(request, person, what)
     doings, form, parent = _doings(request, what, [case for case, _seen in chosen])
     chosen = [(case, seen) for case, seen in chosen if parent is None or case.pk != parent.pk]
     if not chosen:
@@ -71,7 +72,7 @@ def many(request: PersonRequest) -> HttpResponse:
     return render(request, "cases/staff/many.html", context)
 
 
-def _chosen(request: PersonRequest, person: Person) -> list[tuple[Case, int]]:
+def _chosen(request: PersonRequest, person: Person, what: str) -> list[tuple[Case, int]]:
     """The ticked cases that the person may see, each with the version that was on screen."""
     seen: dict[int, int] = {}
     for said in request.POST.getlist("case"):
@@ -83,7 +84,11 @@ def _chosen(request: PersonRequest, person: Person) -> list[tuple[Case, int]]:
         raise NotUnderstood(_("请先勾选要一起处理的案件。"), field="case")
     if len(seen) > MOST:
         raise NotUnderstood(_("一次最多处理 %(most)s 件，请少选一些。") % {"most": MOST})
-    found = Case.objects.visible_to(person).filter(pk__in=seen).select_related(*RELATED)
+    found = Case.objects.visible_to(person).filter(pk__in=seen)
+    if what in {MERGE, SPLIT}:
+        found = found.select_related("area").defer(*NOT_FOR_MERGING)
+    else:
+        found = found.select_related(*RELATED)
     ordered = {case.pk: case for case in found}
     return [(ordered[pk], version) for pk, version in seen.items() if pk in ordered]
 
@@ -130,5 +135,4 @@ def _merged_now(outcomes: Sequence[Outcome], what: str) -> list[Case]:
     """What was just merged, as it is now: the undo carries its new version."""
     if what != MERGE:
         return []
-    done = [o.case.pk for o in outcomes if o.done]
-    return list(Case.objects.filter(pk__in=done, parent__isnull=False).select_related("area"))
+    return [o.case for o in outcomes if o.done and o.case.parent_id is not None]

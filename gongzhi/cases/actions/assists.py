@@ -12,7 +12,7 @@ from gongzhi.access.roles import Can
 from gongzhi.calendars import reads as calendars
 from gongzhi.calendars import rules as calendar_rules
 from gongzhi.cases.actions.dispatch import require_fit
-from gongzhi.cases.actions.moves import require_words
+from gongzhi.cases.actions.moves import require_words, write
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Assist, Attachment, Case
 from gongzhi.cases.reads.clocks import assist_limit
@@ -31,12 +31,16 @@ def ask_assist(
     require_words(asked, _("请写明需要协办单位做什么。"))
     if not case.is_open:
         raise NotPossible(_("案件已经结束，不能再请求协办。"))
-    due_at = calendar_rules.due(localtime(at), *assist_limit(case), calendars.in_force())
-    made = []
     for unit in units:
         require_fit(unit, case)
         if unit.pk == case.unit_id:
             raise NotPossible(_("主办单位不能同时是协办单位。"))
+    there = case.assists.filter(withdrawn_at=None).values_list("unit", flat=True)
+    if {unit.pk for unit in units} - set(there):
+        write(case)  # whoever is about to finish it finds that help was asked for meanwhile
+    due_at = calendar_rules.due(localtime(at), *assist_limit(case), calendars.in_force())
+    made = []
+    for unit in units:
         assist, new = Assist.objects.get_or_create(
             case=case,
             unit=unit,

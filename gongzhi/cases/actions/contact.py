@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.cases.actions.moves import remark, require_words
+from gongzhi.cases.actions.moves import hold, remark, require_words
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import RemarkKind
 from gongzhi.journal.record import record
@@ -27,6 +27,7 @@ def contact(*, by: Person, case: Case, text: str, at: datetime) -> Case:
     require_words(text, _("请写明怎样联系的、反映人说了什么。"))
     if not case.is_open:
         raise NotPossible(_("案件已经结束，不用再登记联系。"))
+    hold(case)
     event = record("cases.contacted", about=case, by=by, at=at, area_path=case.area.path)
     remark(event, case, RemarkKind.CONTACT, text)
     return case

@@ -125,6 +125,22 @@ def write(case: Case, **changes: object) -> None:
     case.refresh_from_db()
 
 
+def hold(case: Case) -> None:
+    """Keep the case where it was read until this transaction ends; Overtaken when it is elsewhere.
+
+    For what is said beside the flow, which changes nothing of the case itself.
+    """
+    as_read = Case.objects.filter(
+        pk=case.pk,
+        status=case.status,
+        desk=case.desk_id,
+        handler=case.handler_id,
+        unit=case.unit_id,
+    )
+    if not as_read.update(version=F("version")):
+        raise overtaken()
+
+
 def write_same(cases: Sequence[Case], **changes: object) -> list[Case]:
     """Write the same plain values to each that nobody has written since it was read; those written.
 

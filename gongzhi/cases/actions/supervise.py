@@ -11,7 +11,7 @@ from gongzhi.access.roles import Can
 from gongzhi.calendars import reads as calendars
 from gongzhi.calendars import rules as calendar_rules
 from gongzhi.cases import rules
-from gongzhi.cases.actions.moves import require_words
+from gongzhi.cases.actions.moves import hold, require_words
 from gongzhi.cases.models import Case, Supervision
 from gongzhi.cases.words import SupervisionKind
 from gongzhi.journal.record import record
@@ -30,6 +30,7 @@ def supervise(
     require_words(text, _("请写明督办的要求。"))
     if not case.is_open:
         raise NotPossible(_("案件已经结束，不用再督办。"))
+    hold(case)
     limit = rules.SUPERVISION_LIMITS[kind.value]
     supervision = Supervision.objects.create(
         case=case,

@@ -11,7 +11,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.calendars import reads as calendars
 from gongzhi.cases import rules
-from gongzhi.cases.actions.moves import remark, require_words, write
+from gongzhi.cases.actions.moves import hold, remark, require_words, write
 from gongzhi.cases.models import Case, Extension
 from gongzhi.cases.reads.clocks import handling_clock
 from gongzhi.cases.words import PauseGround, RemarkKind
@@ -95,8 +95,11 @@ def ask_extension(*, by: Person, case: Case, days: int, reason: str, at: datetim
             _("延期为 1 到 %(most)s 个工作日。") % {"most": rules.EXTENSION_MOST}, field="days"
         )
     require_words(reason, _("请写明需要延期的理由。"))
+    if not case.is_open:
+        raise NotPossible(_("案件已经结束，不能再申请延期。"))
     if at > case.due_at:
         raise NotPossible(_("已经超过时限，不能再申请延期。"))
+    hold(case)
     try:
         with transaction.atomic():
             extension = Extension.objects.create(
