@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
 from gongzhi.cases import actions, forms_handling
+from gongzhi.cases.actions.moves import overtaken
 from gongzhi.cases.forms_staff import StepForm
 from gongzhi.cases.models import Case
 from gongzhi.cases.pages_staff import case_for
@@ -111,7 +112,7 @@ def merge(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Handle it with another case that is the same matter."""
     parent = case_for(by, data["parent"].pk)
     if case.version != data["seen"]:
-        raise NotUnderstood(_("案件刚刚有了新的进展，请刷新后再操作。"))
+        raise overtaken()
     actions.merge(by=by, parent=parent, cases=[case], why=data["text"], at=at)
     return _("已并入%(number)s，主案办结时会一并答复。") % {"number": parent.number}
 
