@@ -34,7 +34,7 @@ proof: ## kill, starve and mislead real processes under load; ARGS=--short for a
 	@tools/environment.sh dev
 	@exec $(BIN)/python -m proof --write $(ARGS)
 
-services: ## install what some tests use: PostgreSQL, Mosquitto, Dovecot, Chromium, Chinese fonts
+services: ## install what some tests use: PostgreSQL, Mosquitto, Dovecot, nginx, Chromium, Chinese fonts
 	@tools/services.sh
 
 lock: ## resolve the dependencies anew

@@ -62,7 +62,7 @@ def postgresql(name: str = "gongzhi", *, durable: bool = False) -> Iterator[dict
                 [postgres, "-D", data, *switches], stdout=log, stderr=log, cwd=home, **as_user
             )
         try:
-            _wait_for(lambda: (home / ".s.PGSQL.5432").exists() and _answers(home), server, home)
+            wait_for(lambda: (home / ".s.PGSQL.5432").exists() and _answers(home), server, home)
             _psql(home, "template1", f'CREATE DATABASE "{name}"')
             yield {
                 "GONGZHI_PG_NAME": name,
@@ -98,7 +98,7 @@ def mosquitto() -> Iterator[dict[str, str]]:
             [broker, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            _wait_for(lambda: _listens(port), server, Path(home))
+            wait_for(lambda: listens(port), server, Path(home))
             yield {"GONGZHI_MQTT_HOST": "127.0.0.1", "GONGZHI_MQTT_PORT": str(port)}
         finally:
             _end(server, signal.SIGTERM)
@@ -172,7 +172,7 @@ def dovecot_in(home: Path, users: dict[str, str], *, port: int = 0) -> Iterator[
         if root:
             os.chown(home / "mail" / user, owner.pw_uid, owner.pw_gid)
     (home / "users").write_text("".join(f"{u}:{p}\n" for u, p in users.items()))
-    port = port or _free_port()
+    port = port or free_port()
     (home / "conf").write_text(
         DOVECOT.format(
             home=home,
@@ -190,13 +190,14 @@ def dovecot_in(home: Path, users: dict[str, str], *, port: int = 0) -> Iterator[
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(lambda: _listens(port), server, home)
+        wait_for(lambda: listens(port), server, home)
         yield port
     finally:
         _end(server, signal.SIGTERM)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -226,12 +227,14 @@ def _answers(home: Path) -> bool:
     return True
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody does."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _wait_for(ready, server: subprocess.Popen, home: Path) -> None:
+def wait_for(ready, server: subprocess.Popen, home: Path) -> None:
+    """Until `ready()`; RuntimeError with the log when the server ended, TimeoutError after 30 s."""
     for _try in range(300):
         if ready():
             return

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The only place that installs system packages. Everything here is for tests and benchmarks.
 set -eu
-packages="postgresql mosquitto dovecot-imapd chromium fonts-noto-cjk"
+packages="postgresql mosquitto dovecot-imapd nginx-light chromium fonts-noto-cjk"
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "This is not Debian or Ubuntu. Please install by hand: $packages" >&2
     exit 1

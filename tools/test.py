@@ -102,6 +102,16 @@ def journeys(report: Report, extra: list[str]) -> None:
     run(report, "journeys", ["pytest", "-m", "e2e", "tests/e2e", *extra], env)
 
 
+def beside(report: Report, stack: ExitStack) -> dict[str, str]:
+    """What tests of either database use besides; gives the environment to reach it."""
+    if not services.program("nginx"):
+        report.missing("front server tests", "nginx")
+    if services.program("mosquitto"):
+        return stack.enter_context(services.mosquitto())
+    report.missing("broker tests", "Mosquitto")
+    return {}
+
+
 def main() -> int:
     """0 when everything that could run passed (in CI: everything)."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -112,10 +122,7 @@ def main() -> int:
     with ExitStack() as stack:
         env: dict[str, str] = {}
         if wanted != ["lint"]:
-            if services.program("mosquitto"):
-                env |= stack.enter_context(services.mosquitto())
-            else:
-                report.missing("broker tests", "Mosquitto")
+            env |= beside(report, stack)
         if "lint" in wanted:
             lint(report)
         if "sqlite" in wanted:

@@ -68,7 +68,7 @@ class PostOffice:
 def post() -> Iterator[PostOffice]:
     """The post office."""
     office = PostOffice()
-    controller = Controller(office, hostname="127.0.0.1", port=services._free_port())
+    controller = Controller(office, hostname="127.0.0.1", port=services.free_port())
     controller.start()
     office.controller = controller
     try:
