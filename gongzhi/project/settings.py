@@ -18,6 +18,14 @@ def _flag(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes"}
 
 
+def _number(name: str, default: int) -> int:
+    """A whole number; whoever wrote something else reads which setting it is, and no traceback."""
+    told = os.environ.get(name, "").strip() or str(default)
+    if not told.isdecimal():
+        raise SystemExit(f"{name}={told}：这里只能填 0 或正整数，请改正后再启动。")
+    return int(told)
+
+
 DEMO = _flag("GONGZHI_DEMO")
 DEBUG = False
 DATA_DIR = Path(os.environ.get("GONGZHI_DATA", ROOT / "var" / ("demo" if DEMO else "data")))
@@ -136,7 +144,7 @@ def _databases() -> dict[str, dict[str, object]]:
                 "HOST": env.get("GONGZHI_PG_HOST", ""),
                 "PORT": env.get("GONGZHI_PG_PORT", ""),
                 "CONN_HEALTH_CHECKS": True,
-                **_connections(int(env.get("GONGZHI_PG_POOL", "0"))),
+                **_connections(_number("GONGZHI_PG_POOL", 0)),
             }
         }
     return {
@@ -193,7 +201,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = False
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("GONGZHI_PROXIES", "0"))
+AXES_IPWARE_PROXY_COUNT = _number("GONGZHI_PROXIES", 0)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
@@ -222,10 +230,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Within ten minutes. Many phones share one address behind a carrier's network.
-REPORTS_PER_ADDRESS = int(os.environ.get("GONGZHI_REPORTS_PER_ADDRESS", "120"))
+REPORTS_PER_ADDRESS = _number("GONGZHI_REPORTS_PER_ADDRESS", 120)
 # Wrong passwords within a quarter of an hour, from browsers in which the account is not at home.
-SIGN_INS_PER_ADDRESS = int(os.environ.get("GONGZHI_SIGN_INS_PER_ADDRESS", "30"))
-REPORTS_PER_REPORTER = int(os.environ.get("GONGZHI_REPORTS_PER_REPORTER", "10"))
+SIGN_INS_PER_ADDRESS = _number("GONGZHI_SIGN_INS_PER_ADDRESS", 30)
+REPORTS_PER_REPORTER = _number("GONGZHI_REPORTS_PER_REPORTER", 10)
 PHOTO_DIR = DATA_DIR / "photos"
 LAKE_DIR = DATA_DIR / "lake"  # months as Parquet; made again from the database at any time
 KEPT_DIRS: list[Path] = []  # more folders of stored files that belong into every copy
@@ -276,7 +284,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
 METRICS_TOKEN = os.environ.get("GONGZHI_METRICS_TOKEN", "")
 
 # The live stream is a process of its own; 0 means "same origin", behind a front server.
-LIVE_PORT = int(os.environ.get("GONGZHI_LIVE_PORT", "0"))
+LIVE_PORT = _number("GONGZHI_LIVE_PORT", 0)
 TILE_URL = os.environ.get("GONGZHI_TILE_URL", "/tiles/{z}/{x}/{y}.svg")
 MAP_NOTICE = os.environ.get("GONGZHI_MAP_NOTICE", "示意底图 · 非测绘成果 · 演示数据")
 HELPLINE = os.environ.get("GONGZHI_HELPLINE", "12345")

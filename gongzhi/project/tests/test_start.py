@@ -12,6 +12,7 @@ from django.core.management.base import CommandError, SystemCheckError
 from gongzhi.project import checks
 from gongzhi.project.checks import hosts_are_named, keys_are_our_own, no_demo_password
 from gongzhi.project.serving import why_taken
+from gongzhi.project.settings import _number
 
 GOOD = "x" * 40
 
@@ -113,6 +114,19 @@ def test_static_files_that_were_not_collected_are_warned_of(settings, tmp_path):
     assert ids(checks.static_files_are_collected()) == ["gongzhi.W010"]
     (tmp_path / "staticfiles.json").write_text("{}")
     assert checks.static_files_are_collected() == []
+
+
+@pytest.mark.parametrize(("told", "number"), [("7", 7), ("", 3), (" 12 ", 12)])
+def test_a_number_is_read(monkeypatch, told, number):
+    monkeypatch.setenv("GONGZHI_PROXIES", told)
+    assert _number("GONGZHI_PROXIES", 3) == number
+
+
+@pytest.mark.parametrize("told", ["one", "-1", "1.5", "0x10"])
+def test_what_is_no_number_is_named_and_stops_the_start(monkeypatch, told):
+    monkeypatch.setenv("GONGZHI_PROXIES", told)
+    with pytest.raises(SystemExit, match=f"GONGZHI_PROXIES={told}"):
+        _number("GONGZHI_PROXIES", 0)
 
 
 @pytest.mark.django_db
