@@ -88,7 +88,8 @@ def template(headings: Iterable[str], example: Iterable[str]) -> bytes:
     sheet.append(list(headings))
     sheet.append(list(example))
     for column in sheet.columns:
-        sheet.column_dimensions[column[0].column_letter].width = 20
+        whole = sheet.column_dimensions[column[0].column_letter]
+        whole.width, whole.number_format = 20, "@"  # else Excel rounds 16 digits to fifteen
         for cell in column:
             cell.number_format = "@"
     out = io.BytesIO()

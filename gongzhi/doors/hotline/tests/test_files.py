@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from gongzhi.cases.models import Case
 from gongzhi.doors.hotline import drops
@@ -131,6 +131,11 @@ class TestReading:
                 new.writestr(name, bomb if "sheet1" in name else old.read(name))
         with pytest.raises(NotUnderstood):
             read(out.getvalue())
+
+    def test_rows_typed_into_the_template_are_text(self):
+        """Excel rounds a number of 16 digits to fifteen; a component's code would be another's."""
+        sheet = load_workbook(io.BytesIO(template(HEAD, row("HF-1")))).active
+        assert {sheet.column_dimensions[c].number_format for c in "AG"} == {"@"}
 
     def test_the_template_can_be_read_again(self):
         content = template(HEAD, row("HF-1"))
