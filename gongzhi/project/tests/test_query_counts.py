@@ -31,7 +31,7 @@ BASELINES = {
     "wall": 8,
     "person": 21,
     "dispatch": 41,
-    "merge": 27,
+    "merge": 16,
 }
 ASKED = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WITH)\b")  # savepoints are no questions
 PART = {"HX-Request": "true"}
