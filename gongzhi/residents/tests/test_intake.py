@@ -12,7 +12,7 @@ from gongzhi.residents import actions
 from gongzhi.residents.models import Change, Phone, Resident
 from gongzhi.residents.reads.history import own_history
 from gongzhi.residents.reads.plans import Weighed, plan_people
-from gongzhi.residents.reads.search import Sought, search
+from gongzhi.residents.reads.search import Sought, count, every, search
 from gongzhi.residents.rows import BrokenRows, NewFact
 from gongzhi.residents.tests.conftest import LI, WANG
 from gongzhi.residents.words import Outcome
@@ -143,3 +143,18 @@ def test_somebody_is_found_by_any_piece(take, sun, li, zhao, line):
 def test_what_is_not_there_is_not_found(take, sun, line):
     take(WANG, LI)
     assert search(sun, Sought(line)).people == []
+
+
+def test_pages_of_a_word_hold_everybody_once(take, sun, monkeypatch):
+    """Also where rows are sorted block by block (PostgreSQL), and a page lies in two blocks."""
+    monkeypatch.setattr("gongzhi.residents.finding.BLOCK", 3)
+    names = [f"李{char}" for char in "甲乙丙丁戊己庚"]
+    take(*(replace(LI, name=name, phones=(f"1390000000{n}",)) for n, name in enumerate(names)))
+    sought, pages = Sought("李"), []
+    for page in (1, 2, 3, 4):
+        found = search(sun, sought, page=page, size=2)
+        assert found.has_more is (page < 4)
+        pages += [r.name for r in found.people]
+    assert pages == names
+    assert (count(sun, sought), count(sun, sought, most=4)) == (7, 4)
+    assert list(every(sun, sought)) == sorted(every(sun, sought))
