@@ -17,6 +17,7 @@ from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
 HOUR = timedelta(hours=1)
+CALLED_BACK = 60  # cases of each sub-district
 CALLS = 3  # of the five reports of one matter, by the same caller
 ALIKE = ("", "又打来：", "第三次反映：", "我家门口也看到：", "同一个地方：")
 REPLIES = (
@@ -56,6 +57,9 @@ def settle_quick(cast: Cast, now: datetime) -> None:
     for step in (_one_matter, _watched, _complaints, _redone, _appealed, _ask_again):
         with _if_possible():
             step(desk, (others or [desk])[0], here, now)
+    for area in Area.objects.filter(level=Level.TOWNSHIP):
+        ours = Case.objects.filter(area__path__startswith=area.path)
+        _called_back(cast.dispatchers[area.pk][0], ours, now)
 
 
 @contextmanager
@@ -141,3 +145,24 @@ def _ask_again(_desk: Person, _other: Person, here: CaseQuerySet, now: datetime)
             round=case.reopened,
             defaults={"begins_at": now - HOUR, "due_at": now + timedelta(days=2)},
         )
+
+
+def _called_back(desk: Person, ours: CaseQuerySet, now: datetime) -> None:
+    """Closed cases whose reporters were called the day after; the rates of the month come of it."""
+    closed = ours.filter(status=Status.CLOSED, ended_at__lt=now - timedelta(days=2))
+    called = closed.filter(source__in=(Source.HOTLINE, Source.POCKET)).exclude(handler=desk)
+    for n, case in enumerate(called.select_related("area").order_by("-ended_at")[:CALLED_BACK]):
+        ended = case.ended_at or now
+        owed, _new = FollowUp.objects.get_or_create(
+            case=case,
+            kind=FollowUpKind.VISIT,
+            round=case.reopened,
+            defaults={"begins_at": ended, "due_at": ended + timedelta(days=3)},
+        )
+        reached = n % 11 != 0
+        with _if_possible():
+            actions.visit(
+                by=desk, followup=owed, reached=reached, contacted=reached and n % 12 != 1,
+                solved=reached or None, satisfied=(n % 8 != 3) if reached else None,
+                text="" if reached else "两次无人接听。", at=ended + timedelta(hours=20),
+            )  # fmt: skip
