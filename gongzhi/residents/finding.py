@@ -226,7 +226,7 @@ def _within(bounds: Bounds, where: _Where) -> None:
 def _at_home(bounds: Bounds, where: _Where) -> None:
     marks = ", ".join(["%s"] * len(bounds.buildings))
     text = (
-        "r.home_id IN (SELECT d.id FROM places_dwelling d JOIN places_stairwell s "  # noqa: S608
+        "r.home_id IN (SELECT d.id FROM places_dwelling d JOIN places_stairwell s "  # noqa: S608 - marks are ours; values are parameters
         f"ON s.id = d.stairwell_id WHERE s.building_id IN ({marks}))"
     )
     values = list(bounds.buildings)
