@@ -39,7 +39,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item
         for item in items
         if (item.get_closest_marker("e2e") and not asked)
-        or (item.get_closest_marker("long") and "long" not in config.option.markexpr)
         or (item.get_closest_marker("postgres") and not on_postgresql)
     ]
     if left_out:

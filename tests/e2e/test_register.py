@@ -22,8 +22,6 @@ def table(gongzhi) -> Messy:
     return messy(doors, date.today())  # noqa: DTZ011 - of the machine that invents it
 
 
-# Twelve thousand people take minutes on a busy machine: run by hand, not with every change.
-@pytest.mark.long
 def test_a_messy_table_comes_in_and_the_ledger_goes_out(
     desk, window, sign_in, gongzhi, table, no_axe_violations
 ):
