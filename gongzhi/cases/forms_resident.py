@@ -23,7 +23,7 @@ from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places import reads as places
 from gongzhi.places.coordinates import Position, to_wgs84
-from gongzhi.places.models import Building, Estate
+from gongzhi.places.models import Building, Component, Estate
 
 KEPT = "report-files"  # salt of files that wait between two answers
 KEPT_FOR = 12 * 3600  # less than `sweep_files` waits
@@ -47,6 +47,7 @@ class Draft:
     item: str = ""  # fixed by a printed code
     via: str = ""  # the printed code it was
     component: str = ""  # code of the city component chosen from the list
+    pinned: bool = False  # the printed code hangs on that component
     painted: str = ""  # what is painted on it, as typed
     sure: bool = False  # near duplicates were seen
     safe: bool = False  # told to call for help first, and goes on
@@ -67,6 +68,7 @@ class Draft:
             item=given["item"],
             via=given["via"],
             component=given["component"],
+            pinned=bool(given["via"] and given["component"]),
         )
 
     @classmethod
@@ -93,13 +95,18 @@ class Draft:
             via=said["via"][:40],
             component=said["component"][:16],
             painted=said["painted"][:40],
+            pinned=typed.get("pinned") == "1",
             sure=typed.get("sure") == "1",
             safe=typed.get("safe") == "1",
         )
 
     def hidden(self) -> list[tuple[str, str]]:
-        """Its fields as a form carries them on."""
-        return [(name, str(value)) for name, value in vars(self).items() if name != "sure"]
+        """Its fields as a form carries them on; a tick is 1 or nothing."""
+        return [
+            (name, "1" if value is True else str(value or ""))
+            for name, value in vars(self).items()
+            if name != "sure"
+        ]
 
     def position(self) -> Position | None:
         """Where it is in WGS-84: as located, else the building or estate chosen, else None."""
@@ -136,6 +143,12 @@ class Draft:
     def fixed_item(self) -> Item | None:
         """The item that the printed code is for, if the catalogue still has it."""
         return catalogue.item(self.item) if self.item else None
+
+    def fixed_component(self) -> Component | None:
+        """The component that the printed code hangs on, if it is still registered."""
+        if not (self.pinned and self.component):
+            return None
+        return places.component_in_use(self.component)
 
     def item_code(self) -> str:
         """The item of the code, else the scorer's candidate in the chosen class; empty: unsure."""

@@ -266,3 +266,8 @@ class Component(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.code}"
+
+    @property
+    def spaced_code(self) -> str:
+        """Its code in fours, as people read it aloud and compare it."""
+        return " ".join(self.code[n : n + 4] for n in range(0, len(self.code), 4))

@@ -101,6 +101,11 @@ def components_coded(code: str, position: Position | None) -> list[Beside]:
     ]
 
 
+def component_in_use(code: str) -> Component | None:
+    """The component with exactly this code, unless it is retired."""
+    return Component.objects.filter(code=code).exclude(state=ComponentState.RETIRED).first()
+
+
 def components_painted(text: str, position: Position | None) -> list[Component]:
     """The components meant by a code as it is painted: whole, or its last digits near a position.
 

@@ -20,7 +20,8 @@ from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood
 from gongzhi.places import reads as places
 from gongzhi.places.coordinates import checked
-from gongzhi.places.models import Estate
+from gongzhi.places.models import Area, Component, Estate
+from gongzhi.places.words import ComponentState
 
 AT_ONCE = 300
 LABEL_MOST = 80
@@ -28,13 +29,14 @@ LABEL_MOST = 80
 
 @dataclass(frozen=True)
 class Spot:
-    """A place that gets a code; position in WGS-84."""
+    """A place that gets a code; position in WGS-84. `component` is what the code hangs on."""
 
     kind: Kind
     label: str
     lng: float
     lat: float
     estate: Estate | None = None
+    component: Component | None = None
 
 
 @action
@@ -44,7 +46,8 @@ def make_codes(*, by: Person, spots: Sequence[Spot], item_code: str, at: datetim
         raise NotUnderstood(_("没有可以做码的地点，请检查所选小区的楼栋资料。"), field="spots")
     if len(spots) > AT_ONCE:
         raise NotUnderstood(
-            _("一次最多做%(most)s个码，请分几次。") % {"most": AT_ONCE}, field="spots"
+            _("一次最多做%(most)s个码，请分几次，或选小一点的区域。") % {"most": AT_ONCE},
+            field="spots",
         )
     if item_code and catalogue.item(item_code) is None:
         raise NotUnderstood(_("所选的事项不存在，请重新选择或留空。"), field="item")
@@ -52,29 +55,17 @@ def make_codes(*, by: Person, spots: Sequence[Spot], item_code: str, at: datetim
 
 
 def _code(spot: Spot, item_code: str, by: Person, at: datetime) -> Code:
-    label = rules.clean(spot.label)
-    if not 2 <= len(label) <= LABEL_MOST:
-        raise NotUnderstood(
-            _("地点应是 2 到 %(most)s 个字：%(label)s") % {"most": LABEL_MOST, "label": label[:20]},
-            field="spots",
-        )
-    try:
-        lng, lat = checked(spot.lng, spot.lat)
-    except ValueError as error:
-        raise NotUnderstood(f"{label}：{error}", field="spots") from error
-    area = places.area_at(lng, lat)
-    if area is None:
-        raise NotUnderstood(
-            _("“%(label)s”的位置在本区以外，请核对。") % {"label": label}, field="spots"
-        )
+    label = _label(spot)
+    area, lng, lat = _where(spot, label)
     require(by, Can.DISPATCH_CASES, within=area)
+    place = {"area": area, "kind": spot.kind, "label": label}
+    known_by = {"component": spot.component, **({} if spot.component else place)}
     code, new = Code.objects.get_or_create(
-        area=area,
-        kind=spot.kind,
-        label=label,
+        **known_by,
         item_code=item_code,
         revoked_at=None,
         defaults={
+            **place,
             "token": secrets.token_urlsafe(12),
             "estate": spot.estate,
             "lng": lng,
@@ -84,8 +75,39 @@ def _code(spot: Spot, item_code: str, by: Person, at: datetime) -> Code:
         },
     )
     if new:
-        record("qr.made", about=code, by=by, at=at, area_path=area.path, item=item_code)
+        on = {"component": spot.component.code} if spot.component else {}
+        record("qr.made", about=code, by=by, at=at, area_path=area.path, item=item_code, **on)
     return code
+
+
+def _label(spot: Spot) -> str:
+    label = rules.clean(spot.label)
+    if not 2 <= len(label) <= LABEL_MOST:
+        raise NotUnderstood(
+            _("地点应是 2 到 %(most)s 个字：%(label)s") % {"most": LABEL_MOST, "label": label[:20]},
+            field="spots",
+        )
+    return label
+
+
+def _where(spot: Spot, label: str) -> tuple[Area, float, float]:
+    """The area, longitude and latitude; a component lies in the grid it is registered in."""
+    if spot.component:
+        if spot.component.state == ComponentState.RETIRED:
+            raise NotUnderstood(
+                _("“%(label)s”已停用，不能做码。") % {"label": label}, field="spots"
+            )
+        return spot.component.grid, spot.component.lng, spot.component.lat
+    try:
+        lng, lat = checked(spot.lng, spot.lat)
+    except ValueError as error:
+        raise NotUnderstood(f"{label}：{error}", field="spots") from error
+    area = places.area_at(lng, lat)
+    if area is None:
+        raise NotUnderstood(
+            _("“%(label)s”的位置在本区以外，请核对。") % {"label": label}, field="spots"
+        )
+    return area, lng, lat
 
 
 @action

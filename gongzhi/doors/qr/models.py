@@ -1,4 +1,4 @@
-"""Printed codes; a code keeps its place for good, or is revoked."""
+"""Printed codes; a code keeps its place and what it hangs on for good, or is revoked."""
 
 from typing import Self
 
@@ -10,7 +10,8 @@ from gongzhi.access.checks import scope
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.doors.qr.words import Kind
-from gongzhi.places.models import IN_RANGE_LAT, IN_RANGE_LNG, Area, Estate
+from gongzhi.places.models import IN_RANGE_LAT, IN_RANGE_LNG, Area, Component, Estate
+from gongzhi.places.words import ComponentState
 
 
 class CodeQuerySet(models.QuerySet["Code"]):
@@ -32,6 +33,9 @@ class Code(models.Model):
     label = models.CharField(_("地点"), max_length=80)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     estate = models.ForeignKey(Estate, models.PROTECT, null=True, related_name="+")
+    component = models.ForeignKey(
+        Component, models.PROTECT, null=True, related_name="+", help_text="the one it hangs on"
+    )
     lng = models.FloatField(help_text="WGS-84", validators=IN_RANGE_LNG)
     lat = models.FloatField(help_text="WGS-84", validators=IN_RANGE_LAT)
     item_code = models.CharField(_("事项"), max_length=20, blank=True, default="")
@@ -46,11 +50,21 @@ class Code(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["area", "kind", "label", "item_code"],
-                condition=models.Q(revoked_at__isnull=True),
+                condition=models.Q(revoked_at__isnull=True, component__isnull=True),
                 name="one_live_code_of_a_place",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["component", "item_code"],
+                condition=models.Q(revoked_at__isnull=True, component__isnull=False),
+                name="one_live_code_of_a_component",
+            ),
         ]
         indexes = [models.Index(fields=["area", "kind", "label"], name="code_of_area")]
 
     def __str__(self) -> str:
         return f"{Kind(self.kind).label} {self.label}"
+
+    @property
+    def is_without_its_component(self) -> bool:
+        """Whether what it hangs on was taken out of use."""
+        return self.component is not None and self.component.state == ComponentState.RETIRED

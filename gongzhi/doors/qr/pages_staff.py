@@ -22,6 +22,7 @@ from gongzhi.doors.qr.actions import Spot
 from gongzhi.doors.qr.models import Code
 from gongzhi.doors.qr.words import Kind
 from gongzhi.kernel.refusals import NotUnderstood
+from gongzhi.places import reads as places
 from gongzhi.places.coordinates import to_wgs84
 from gongzhi.places.models import Estate
 from gongzhi.places.words import Datum
@@ -67,6 +68,8 @@ def _codes(request: PersonRequest, refusal: NotUnderstood | None = None) -> Http
         "asked": asked,
         "estates": reads.estates(request.user),
         "items": items,
+        "areas": reads.component_areas(request.user),
+        "component_names": reads.component_names(),
         "kinds": Kind.choices,
         "datums": Datum.choices,
         "refusal": refusal,
@@ -80,6 +83,8 @@ def _spots(request: PersonRequest) -> list[Spot]:
     if said.get("kind") not in Kind.values:
         raise NotUnderstood(_("请选择码贴在哪里。"), field="kind")
     kind = Kind(said["kind"])
+    if kind == Kind.COMPONENT:
+        return _registered(request)
     if kind not in OF_AN_ESTATE:
         return _typed(kind, said.get("spots", ""), said.get("datum") or Datum.WGS84)
     mine = {str(estate.pk): estate for estate in reads.estates(request.user)}
@@ -87,6 +92,31 @@ def _spots(request: PersonRequest) -> list[Spot]:
     if estate is None:
         raise NotUnderstood(_("请选择小区。"), field="estate")
     return reads.spots_of(estate, kind)
+
+
+def _registered(request: PersonRequest) -> list[Spot]:
+    """The component with the number typed, else all of one name within an area."""
+    said = request.POST
+    if number := said.get("number", "").strip():
+        found = places.components_painted(number, None)
+        if not found:
+            raise NotUnderstood(
+                _("没有登记编号为“%(number)s”的部件，请写全 16 位数字。") % {"number": number[:20]},
+                field="number",
+            )
+        return [reads.spot_of(found[0])]
+    mine = {area.code: area for area in reads.component_areas(request.user)}
+    area = mine.get(said.get("area", ""))
+    if area is None:
+        raise NotUnderstood(_("请选择部件所在的社区或网格，或写一个部件的编号。"), field="area")
+    if not said.get("name"):
+        raise NotUnderstood(_("请选择部件名称。"), field="name")
+    spots = reads.spots_of_components(area, said["name"], most=actions.AT_ONCE + 1)
+    if not spots:
+        raise NotUnderstood(
+            _("%(area)s没有登记这种部件，请换一个区域或名称。") % {"area": area.name}, field="name"
+        )
+    return spots
 
 
 def _typed(kind: Kind, text: str, datum: str) -> list[Spot]:

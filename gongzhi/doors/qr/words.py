@@ -11,4 +11,9 @@ class Kind(TextChoices):
     BUILDING = "building", _("楼栋")
     LIFT = "lift", _("电梯")
     LAMP_POST = "lamp_post", _("路灯杆")
+    COMPONENT = "component", _("城市部件")
     SPOT = "spot", _("其他点位")
+
+
+# The kind of a code on a registered component, by a piece of the component's name.
+KIND_OF_COMPONENT = {"路灯": Kind.LAMP_POST, "电梯": Kind.LIFT}
