@@ -9,16 +9,17 @@ from gongzhi.access.models import Person
 from gongzhi.calendars import reads as calendars
 from gongzhi.calendars import rules as calendar_rules
 from gongzhi.cases import rules
-from gongzhi.cases.actions.moves import write
+from gongzhi.cases.actions.moves import write_blindly
 from gongzhi.cases.actions.timing import promise
 from gongzhi.cases.models import Assist, Case, Recount, Supervision
-from gongzhi.cases.reads.clocks import assist_limit
+from gongzhi.cases.reads.clocks import Record, assist_limit, records_of
 from gongzhi.journal.models import Event
-from gongzhi.journal.record import record
+from gongzhi.journal.record import Happening, record_many
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import Overtaken
 
-SLICE = 100  # cases in one transaction, so that nobody waits for the whole of it
+SLICE = 200  # cases in one transaction, so that nobody waits for the whole of it
+BESIDE = ("extensions", "assists", "supervisions")
 
 
 @action
@@ -42,13 +43,15 @@ def begin_recount(*, by: Person | None, cause: Event, at: datetime) -> Recount:
 
 @action
 def recount_some(*, by: Person | None, recount: Recount, at: datetime) -> int:
-    """Recompute the next hundred open cases; how many it looked at, 0 when all are done.
+    """Recompute the next `SLICE` open cases; how many it looked at, 0 when all are done.
 
-    Two workers may do it together: whoever comes second to a slice leaves it to the first.
+    Two workers may do it together: whoever comes second to a slice leaves it to the first. All that
+    is on record of a slice is read together: its cost per case is that of the arithmetic.
     """
     calendars.forget()  # another process changed it; what this one remembers may be the old one
     rows = Case.objects.open().filter(pk__gt=recount.last, pk__lte=recount.upto)
-    cases = list(rows.select_related("area", "desk", "item").order_by("pk")[:SLICE])
+    rows = rows.select_related("area", "desk", "item").prefetch_related(*BESIDE)
+    cases = list(rows.order_by("pk")[:SLICE])
     last = cases[-1].pk if cases else recount.upto
     changes: dict[str, object] = {"last": last, "looked": F("looked") + len(cases)}
     if not cases:
@@ -56,49 +59,54 @@ def recount_some(*, by: Person | None, recount: Recount, at: datetime) -> int:
     claimed = Recount.objects.filter(pk=recount.pk, last=recount.last, finished_at=None)
     if not claimed.update(**changes):
         return len(cases)
-    moved = sum(_recounted(case, at) for case in cases)
-    Recount.objects.filter(pk=recount.pk).update(moved=F("moved") + moved)
+    records = records_of(cases)
+    changed = [_recounted(case, records[case.pk], at) for case in cases]
+    moved = record_many(happening for happening in changed if happening)
+    Recount.objects.filter(pk=recount.pk).update(moved=F("moved") + len(moved))
     return len(cases)
 
 
-def _recounted(case: Case, at: datetime) -> bool:
-    """Write the due time that follows from the record if it is another; a line says what it was."""
+def _recounted(case: Case, known: Record, at: datetime) -> Happening | None:
+    """Write the due time that follows from the record if it is another; the line that says so."""
     for _attempt in range(3):
-        promised = promise(case, at)
+        promised = promise(case, at, known)
+        before, moves = case.due_at, promised["due_at"] != case.due_at
         beside = _beside(case)
-        if promised["due_at"] == case.due_at and not beside:
-            return False
-        before, marked = case.due_at, "overdue_at" in promised
+        if not moves and not beside:
+            return None
         try:
-            write(case, **(promised if promised["due_at"] != case.due_at else {}))
+            write_blindly(case, **(promised if moves else {}))
         except Overtaken:  # somebody is at it this very moment: look at what they left
             case.refresh_from_db()
+            known = Record(case)
             continue
-        record(
-            "cases.recounted",
-            about=case,
-            by=None,
-            at=at,
-            area_path=case.area.path,
-            due_before=localtime(before).isoformat(),
-            due_at=localtime(case.due_at).isoformat(),
-            marked_overdue=marked,
-            beside=beside,
-        )
-        return True
+        facts = {
+            "due_before": localtime(before).isoformat(),
+            "due_at": localtime(promised["due_at"] if moves else before).isoformat(),
+            "marked_overdue": "overdue_at" in promised,
+            "beside": beside,
+        }
+        return Happening("cases.recounted", case, None, at, case.area.path, facts)
     raise Overtaken(f"case {case.pk} kept changing")
 
 
 def _beside(case: Case) -> int:
     """Bring the clocks of assists and of pressing up to date; how many moved."""
     calendar, moved = calendars.in_force(), 0
-    for assist in case.assists.filter(answered_at=None, withdrawn_at=None):
-        due = calendar_rules.due(localtime(assist.asked_at), *assist_limit(case), calendar)
-        if due != assist.due_at:
-            moved += Assist.objects.filter(pk=assist.pk).update(due_at=due)
-    for pressed in case.supervisions.filter(answered_at=None):
-        limit = rules.SUPERVISION_LIMITS[pressed.kind]
-        due = calendar_rules.due(localtime(pressed.at), *limit, calendar)
-        if due != pressed.due_at:
-            moved += Supervision.objects.filter(pk=pressed.pk).update(due_at=due)
+    for assist in case.assists.all():
+        if assist.is_owed:
+            due = calendar_rules.due(localtime(assist.asked_at), *assist_limit(case), calendar)
+            moved += _moved(assist, due, answered_at=None, withdrawn_at=None)
+    for pressed in case.supervisions.all():
+        if pressed.answered_at is None:
+            limit = rules.SUPERVISION_LIMITS[pressed.kind]
+            due = calendar_rules.due(localtime(pressed.at), *limit, calendar)
+            moved += _moved(pressed, due, answered_at=None)
     return moved
+
+
+def _moved(clock: Assist | Supervision, due: datetime, **still: None) -> int:
+    """Write the due time if it is another and the clock still runs; whether it did."""
+    if due == clock.due_at:
+        return 0
+    return type(clock)._default_manager.filter(pk=clock.pk, **still).update(due_at=due)

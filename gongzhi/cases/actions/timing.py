@@ -1,6 +1,7 @@
 """Pausing and extending; the due time is always computed anew from the record."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
@@ -13,23 +14,25 @@ from gongzhi.calendars import reads as calendars
 from gongzhi.cases import rules
 from gongzhi.cases.actions.moves import hold, remark, require_words, write
 from gongzhi.cases.models import Case, Extension
-from gongzhi.cases.reads.clocks import handling_clock
+from gongzhi.cases.reads.clocks import Record, handling_clock
 from gongzhi.cases.words import PauseGround, RemarkKind
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Overtaken
 
 
-def promise(case: Case, at: datetime) -> dict[str, object]:
+def promise(case: Case, at: datetime, known: Record | None = None) -> dict[str, Any]:
     """The due time that follows from everything on record so far, and when to warn of it.
+
+    `known` is the record of the case, where it was read with that of others.
 
     What was pressed for already is forgotten with the old due time; the overdue mark is not: a case
     found late by the promise that held until now is marked before that promise is replaced.
     """
-    clock, calendar, local = handling_clock(case), calendars.in_force(), localtime(at)
+    clock, calendar, local = handling_clock(case, known), calendars.in_force(), localtime(at)
     due_at = clock.due(calendar, local)
     warn_at = max(clock.reminder(calendar, local), local)
-    promised: dict[str, object] = {
+    promised: dict[str, Any] = {
         "due_at": due_at,
         "warn_at": warn_at,
         "press_at": None,

@@ -3,6 +3,8 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localtime
 from hypothesis import HealthCheck, given, settings
@@ -11,14 +13,17 @@ from hypothesis import strategies as st
 from conftest import LAMP, NOON
 from gongzhi.calendars import actions as calendar_actions
 from gongzhi.calendars import reads as calendars
+from gongzhi.calendars.rules import due
 from gongzhi.calendars.words import DayKind
 from gongzhi.cases import actions
 from gongzhi.cases.actions.pressing import press, warn
 from gongzhi.cases.actions.recount import SLICE, begin_recount, recount_some
+from gongzhi.cases.actions.timing import promise
 from gongzhi.cases.chores import recount_next
-from gongzhi.cases.models import Case, Recount
-from gongzhi.cases.reads.clocks import handling_clock
+from gongzhi.cases.models import Assist, Case, Recount, Supervision
+from gongzhi.cases.reads.clocks import assist_limit, handling_clock
 from gongzhi.cases.reads.tracking import timeline
+from gongzhi.cases.rules import SUPERVISION_LIMITS
 from gongzhi.cases.words import PauseGround, SupervisionKind
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.models import Event
@@ -154,6 +159,74 @@ def test_of_two_workers_at_one_slice_one_does_it(report):
     recount_some(by=None, recount=other, at=NOON)
     assert Event.objects.filter(name="cases.recounted").count() == 3
     assert Recount.objects.get().looked == 3
+
+
+@pytest.fixture
+def mixed(report, stage, sun, chen, li, lighting):
+    """A case of every sort that a recount meets, each with a record of its own."""
+    paused, resumed, extended, graver, helped = [report(item_code=LAMP) for _ in range(5)]
+    weather = {"by": sun, "ground": PauseGround.WEATHER, "reason": "连日暴雨。"}
+    actions.pause(case=paused, at=NOON + timedelta(hours=1), **weather)
+    actions.pause(case=resumed, at=NOON + timedelta(hours=1), **weather)
+    actions.resume(by=sun, case=resumed, at=NOON + timedelta(hours=3))
+    Case.objects.filter(pk=extended.pk).update(handler=li)
+    extended.refresh_from_db()
+    asked = actions.ask_extension(by=li, case=extended, days=2, reason="等配件到货。", at=NOON)
+    actions.decide_extension(by=sun, extension=asked, granted=True, at=NOON)
+    actions.classify(by=sun, case=graver, item=graver.item, grade=Grade.SERIOUS, at=NOON)
+    helped = stage("dispatched")
+    actions.ask_assist(by=chen, case=helped, units=[lighting], asked="请查产权", at=NOON)
+    card = {"kind": SupervisionKind.YELLOW, "text": "请尽快办理。"}
+    actions.supervise(by=chen, case=helped, at=NOON, **card)
+    return Case.objects.open().order_by("pk")
+
+
+def test_what_a_slice_recounts_together_is_what_each_case_recounted_alone_gives(mixed):
+    holiday()
+    calendars.forget()
+    at = NOON + timedelta(hours=5)
+    alone = {case.pk: promise(case, at) for case in mixed}
+    work(at)
+    assert len({one["due_at"] for one in alone.values()}) >= 4  # they are not all alike
+    for case in mixed.all():
+        together = {name: getattr(case, name) for name in alone[case.pk]}
+        assert together == alone[case.pk], case
+    owed = [*Assist.objects.all(), *Supervision.objects.all()]
+    assert [one.due_at for one in owed] == [due_alone(one) for one in owed]
+
+
+def due_alone(clock):
+    """When an assist or a card is due by the calendar now in force."""
+    if isinstance(clock, Assist):
+        began, limit = clock.asked_at, assist_limit(clock.case)
+    else:
+        began, limit = clock.at, SUPERVISION_LIMITS[clock.kind]
+    return due(localtime(began), *limit, calendars.in_force())
+
+
+def asked_for(cases, day):
+    """How many questions a recount of all open cases after that day became free asks."""
+    holiday(day=day)
+    event = Event.objects.filter(name="calendars.year_published").latest("pk")
+    recount = begin_recount(by=None, cause=event, at=NOON)
+    with CaptureQueriesContext(connection) as asked:
+        recount_some(by=None, recount=recount, at=NOON)
+    assert Recount.objects.get(pk=recount.pk).looked == cases
+    return len(asked)
+
+
+def test_more_cases_are_read_at_once_and_only_a_promise_that_moves_is_written_by_itself(report):
+    def cases(many):
+        for _ in range(many):
+            report(item_code=LAMP)
+
+    cases(2)
+    two = asked_for(2, date(2026, 12, 24)), asked_for(2, date(2026, 3, 5))
+    cases(6)
+    holiday(day=date(2026, 12, 24))  # as it was for the first two
+    work()
+    eight = asked_for(8, date(2026, 12, 24)), asked_for(8, date(2026, 3, 5))
+    assert eight == (two[0], two[1] + 6)
 
 
 STEPS = st.lists(
