@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -21,9 +22,9 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from gongzhi.access.checks import may
+from gongzhi.access.checks import may, scope
 from gongzhi.access.models import Person
-from gongzhi.access.reads import area_choices
+from gongzhi.access.reads import AreaChoice, area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import ALLOWED, Can, Role
 from gongzhi.cases import actions, rules
@@ -89,7 +90,7 @@ def inbox(request: PersonRequest) -> HttpResponse:
         return response
     if chosen := _chosen(request, page):
         counted = repeats.get(chosen.pk)
-        context |= {**case_context(request.user, chosen, at, counted), "chosen": chosen.pk}
+        context |= {**case_context(request.user, chosen, at, counted, areas), "chosen": chosen.pk}
     context |= {
         "figures": figures_for(request.user, at=at),
         "scope_name": area_named(areas),
@@ -156,6 +157,10 @@ def handlers(request: PersonRequest, pk: int) -> HttpResponse:
 
 def case_for(person: Person, pk: int) -> Case:
     """The case if the person may see it, else 404."""
+    return get_object_or_404(_whole(person), pk=pk)
+
+
+def _whole(person: Person) -> QuerySet[Case]:
     related = (
         "area__parent",
         "desk",
@@ -166,7 +171,7 @@ def case_for(person: Person, pk: int) -> Case:
         "parent",
         "complained_of",
     )
-    return get_object_or_404(Case.objects.visible_to(person).select_related(*related), pk=pk)
+    return Case.objects.visible_to(person).select_related(*related)
 
 
 def case_answer(
@@ -211,11 +216,16 @@ def own_desk(person: Person) -> Area | None:
 
 
 def case_context(
-    person: Person, case: Case, at: datetime, counted: Repeats | None = None
+    person: Person,
+    case: Case,
+    at: datetime,
+    counted: Repeats | None = None,
+    seen: list[AreaChoice] | None = None,
 ) -> dict[str, object]:
     """What the templates of a case need; most of it is read only when shown.
 
-    `counted` are its repeats, where the list beside it has counted them.
+    `counted` are its repeats and `seen` the areas in which the person sees cases, where the list
+    beside it has them.
     """
     return {
         "file": CaseFile(with_what_hangs_on(case), person, at, likely_item(case)),
@@ -233,8 +243,15 @@ def case_context(
             (kind.value, kind.label) for kind in SupervisionKind if kind != "instruction"
         ],
         "classes": catalogue.classes(),
-        "places": lambda: area_choices(person, Can.DISPATCH_CASES),
+        "places": lambda: _places(person, seen),
     }
+
+
+def _places(person: Person, seen: list[AreaChoice] | None) -> list[AreaChoice]:
+    """Where the person can put a case; mostly the areas in which they see cases."""
+    if seen is not None and scope(person, Can.DISPATCH_CASES) == scope(person, Can.SEE_CASES):
+        return seen
+    return area_choices(person, Can.DISPATCH_CASES)
 
 
 def list_context(page: lists.Page) -> dict[str, object]:
@@ -299,6 +316,6 @@ def _chosen(request: PersonRequest, page: lists.Page) -> Case | None:
     """The case named in the address, while the person may see it, else the first of the list."""
     asked = request.GET.get("case", "")
     pk = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else 0
-    if pk and Case.objects.visible_to(request.user).filter(pk=pk).exists():
-        return case_for(request.user, pk)
+    if pk and (found := _whole(request.user).filter(pk=pk).first()):
+        return found
     return case_for(request.user, page.rows[0].pk) if page.rows else None

@@ -36,8 +36,9 @@ class Record:
 
     @cached_property
     def whole(self) -> Sequence[Event]:
-        """All events of the case in order."""
-        return list(Event.objects.filter(kind="case", subject_id=self.case.pk).order_by("pk"))
+        """All events of the case in order, each with what was written and filled in with it."""
+        own = Event.objects.filter(kind="case", subject_id=self.case.pk)
+        return list(own.select_related("remark", "filled").order_by("pk"))
 
     @cached_property
     def events(self) -> Sequence[Event]:

@@ -57,27 +57,24 @@ def timeline(
 ) -> list[Step]:
     """The steps of a case in order. For the public without grounds, opinions and staff's names.
 
-    `own` are the case's own events where they are at hand.
+    `own` are the case's own events where they are at hand, with their remarks (clocks.Record).
     """
     if own is None or case.parent_id is not None:
-        own = list(Event.objects.filter(_of(case)).order_by("pk"))
+        events = Event.objects.filter(_of(case)).select_related("remark", "filled")
+        own = list(events.order_by("pk"))
     titles = staff_titles() if for_staff else _public_titles()
     told = [e for e in own if e.name in titles]
     names = _Names(told)
-    remarks = {r.event_id: r for r in Remark.objects.filter(event__in=told)}
-    filled = _filled(case) if for_staff else {}
     files = list(case.files.all())
     steps = []
     for event in told:
-        remark = remarks.get(event.pk)
+        remark: Remark | None = getattr(event, "remark", None)
         steps.append(
             Step(
                 at=event.at,
                 title=titles[event.name],
                 who=names.staff(event, case) if for_staff else names.public(event, case),
-                text=_staff_text(remark, filled.get(event.pk))
-                if for_staff
-                else _public_text(remark),
+                text=_staff_text(remark, event, case) if for_staff else _public_text(remark),
                 files=[f for f in files if _belongs(f, event)],
                 event_name=event.name,
             )
@@ -285,15 +282,16 @@ def _public_text(remark: Remark | None) -> str:
     return remark.text if remark and remark.kind in PUBLIC_REMARKS else ""
 
 
-def _filled(case: Case) -> dict[int, str]:
-    """Event → what was filled in with the step, in the words of the flow the case runs on."""
-    flow = flow_of(case)
-    rows = Filled.objects.filter(case=case)
-    return {row.event_id: filled_in(flow.asks_of(row.verb), row.answers) for row in rows}
+def _staff_text(remark: Remark | None, event: Event, case: Case) -> str:
+    return "\n".join(part for part in (_remarked(remark), _filled(event, case)) if part)
 
 
-def _staff_text(remark: Remark | None, filled: str | None) -> str:
-    return "\n".join(part for part in (_remarked(remark), filled) if part)
+def _filled(event: Event, case: Case) -> str:
+    """What was filled in with the step, in the words of the flow the case runs on."""
+    filled: Filled | None = getattr(event, "filled", None)
+    if filled is None or filled.case_id != case.pk:  # of its parent, on whose flow it does not run
+        return ""
+    return filled_in(flow_of(case).asks_of(filled.verb), filled.answers)
 
 
 def _remarked(remark: Remark | None) -> str:
