@@ -19,6 +19,7 @@ from gongzhi.care.pages_staff import guards
 from gongzhi.care.replay.figures import GOALS, PUBLISHED_RATE
 from gongzhi.care.rules.tail import NOTICE_R
 from gongzhi.journal.models import Event
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 SHOWN = 10
@@ -107,10 +108,10 @@ def ask(request: PersonRequest) -> HttpResponse:
 
 
 def _number(request: PersonRequest, field: str) -> int:
-    text = request.POST.get(field, "").strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    number = whole(request.POST.get(field, "").strip(), 9)
+    if number is None:
         raise NotUnderstood(_("请填写整数。"), field=field)
-    return int(text)
+    return number
 
 
 def group_of(told: dict[str, object]) -> Group:

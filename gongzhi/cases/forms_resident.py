@@ -19,6 +19,7 @@ from gongzhi.cases.reporters import Reporter
 from gongzhi.cases.words import FileKind, Source
 from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places import reads as places
@@ -238,6 +239,5 @@ def unseal_files(sealed: str, ref: str) -> list[StoredFile]:
 
 
 def _estate(text: str) -> Estate | None:
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        return None
-    return Estate.objects.filter(pk=int(text)).first()
+    pk = whole(text)
+    return None if pk is None else Estate.objects.filter(pk=pk).first()

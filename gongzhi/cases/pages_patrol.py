@@ -35,6 +35,7 @@ from gongzhi.cases.reporters import Reporter, reporter_of
 from gongzhi.cases.words import ReturnGround, RevealGround, Source, Status
 from gongzhi.flows.answers import asked, given
 from gongzhi.kernel.limits import within_limit
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.words import Level
 
@@ -184,10 +185,10 @@ def page_of(
 
 def seen_of(request: PersonRequest) -> int:
     """The version the person had on screen; a form without it is none of ours."""
-    version = request.POST.get("seen", "")
-    if not (version.isascii() and version.isdecimal() and len(version) < 10):
+    version = whole(request.POST.get("seen", ""), 9)
+    if version is None:
         raise NotUnderstood(_("页面内容不完整，请刷新后再试。"))
-    return int(version)
+    return version
 
 
 @patrol

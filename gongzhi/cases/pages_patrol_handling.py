@@ -15,6 +15,7 @@ from gongzhi.cases.forms_resident import take_files
 from gongzhi.cases.models import Assist, Case, Supervision
 from gongzhi.cases.pages_patrol import case_of, page_of, patrol, seen_of
 from gongzhi.flows.answers import given
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood
 
 Say = Callable[[PersonRequest, Case], str]
@@ -95,7 +96,7 @@ def _text(request: PersonRequest) -> str:
 
 
 def _number(request: PersonRequest, field: str) -> int:
-    text = request.POST.get(field, "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 12):
+    number = whole(request.POST.get(field, ""))
+    if number is None:
         raise NotUnderstood(_("页面内容不完整，请刷新后再试。"))
-    return int(text)
+    return number

@@ -54,6 +54,7 @@ from gongzhi.catalogue import reads as catalogue
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Grade
 from gongzhi.journal.listening import with_live_stream
+from gongzhi.kernel.numbers import whole
 from gongzhi.messages.models import Message
 from gongzhi.places.models import Area
 
@@ -314,8 +315,7 @@ def _json(content: dict[str, Any]) -> JsonResponse:
 
 def _chosen(request: PersonRequest, page: lists.Page) -> Case | None:
     """The case named in the address, while the person may see it, else the first of the list."""
-    asked = request.GET.get("case", "")
-    pk = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else 0
+    pk = whole(request.GET.get("case", ""))
     if pk and (found := _whole(request.user).filter(pk=pk).first()):
         return found
     return case_for(request.user, page.rows[0].pk) if page.rows else None

@@ -18,6 +18,7 @@ from gongzhi.cases.pages_staff import case_for, desk
 from gongzhi.cases.reads.near import candidates
 from gongzhi.cases.reads.repeats import repeats_of
 from gongzhi.cases.words import Act
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood
 
 MERGE, SPLIT = "merge", "split"
@@ -76,10 +77,11 @@ def _chosen(request: PersonRequest, person: Person, what: str) -> list[tuple[Cas
     """The ticked cases that the person may see, each with the version that was on screen."""
     seen: dict[int, int] = {}
     for said in request.POST.getlist("case"):
-        pk, _colon, version = said.partition(":")
-        if not (pk.isascii() and pk.isdecimal() and version.isascii() and version.isdecimal()):
+        key, _colon, on_screen = said.partition(":")
+        pk, version = whole(key), whole(on_screen, 9)
+        if pk is None or version is None:
             raise NotUnderstood(_("页面不完整，请刷新后再试一次。"))
-        seen[int(pk[:12])] = int(version[:9])
+        seen[pk] = version
     if not seen:
         raise NotUnderstood(_("请先勾选要一起处理的案件。"), field="case")
     if len(seen) > MOST:
@@ -99,8 +101,7 @@ def _doings(
     """What to do: one act with its fields, a macro's acts, merging into one of them, splitting."""
     if what.startswith("macro:"):
         mine = Macro.objects.visible_to(request.user)
-        pk = what.removeprefix("macro:")
-        macro = get_object_or_404(mine, pk=pk if pk.isascii() and pk.isdecimal() else 0)
+        macro = get_object_or_404(mine, pk=whole(what.removeprefix("macro:")) or 0)
         return [Doing.read(act) for act in macro.acts], None, None
     if what == SPLIT:
         return [Doing(SPLIT)], None, None
@@ -118,9 +119,9 @@ def _doings(
 
 def _parent(request: PersonRequest, cases: Sequence[Case]) -> Case:
     """The case the others are merged into: the one chosen, else the first that was reported."""
-    said = request.POST.get("parent", "")
-    if said.isascii() and said.isdecimal():
-        return case_for(request.user, int(said[:12]))
+    said = whole(request.POST.get("parent", ""))
+    if said is not None:
+        return case_for(request.user, said)
     if not cases:
         raise NotUnderstood(_("请先勾选要一起处理的案件。"), field="case")
     return min(cases, key=lambda case: (case.parent_id is not None, case.reported_at, case.pk))

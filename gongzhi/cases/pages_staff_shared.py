@@ -15,6 +15,7 @@ from gongzhi.cases.models import Macro, Reply, SavedSearch
 from gongzhi.cases.pages_staff import desk, own_desk
 from gongzhi.cases.reads.replies import example_values
 from gongzhi.cases.words import ReplyUse
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotAllowed, Refusal
 from gongzhi.places.models import Area
 
@@ -52,8 +53,8 @@ def _page(
 
 
 def _edited(request: PersonRequest) -> Reply | None:
-    pk = request.GET.get("edit", "")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 12):
+    pk = whole(request.GET.get("edit", ""))
+    if pk is None:
         return None
     return get_object_or_404(Reply.objects.in_use().visible_to(request.user), pk=pk)
 
@@ -97,8 +98,8 @@ def write_reply(request: PersonRequest) -> HttpResponse:
 
 
 def _replaced(request: PersonRequest) -> Reply | None:
-    pk = request.POST.get("replaces", "")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 12):
+    pk = whole(request.POST.get("replaces", ""))
+    if pk is None:
         return None
     return get_object_or_404(Reply.objects.visible_to(request.user), pk=pk)
 

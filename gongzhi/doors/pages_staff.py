@@ -19,6 +19,7 @@ from gongzhi.doors.answers import TELLING
 from gongzhi.doors.models import Answer, Partner, new_key
 from gongzhi.doors.sentences import news
 from gongzhi.doors.words import Delivery, Door, Otherwise, Told
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 ROWS = 50
@@ -135,13 +136,12 @@ def partner(request: PersonRequest, pk: int) -> HttpResponse:
             actions.shut_out(by=request.user, partner=one, at=now())
             notices.success(request, _("已停用，它的密钥从现在起无效。"))
         else:
-            often = said.get("per_minute", "")
             actions.arrange(
                 by=request.user,
                 partner=one,
                 url=said.get("url", ""),
                 wants=said.getlist("wants"),
-                per_minute=int(often) if often.isascii() and often[:6].isdecimal() else 0,
+                per_minute=whole(said.get("per_minute", ""), 6) or 0,
                 at=now(),
             )
             notices.success(request, _("已保存。"))

@@ -24,6 +24,7 @@ from gongzhi.cases.models import Recount
 from gongzhi.cases.reads import told
 from gongzhi.catalogue.models import Edition, Item, ItemClass
 from gongzhi.faces.forms_desk import SPANS_MOST, days_from, lines_of, spans_from
+from gongzhi.kernel.numbers import whole
 from gongzhi.messages.models import Message
 
 ANY_DESK = (Can.SEE_CASES, Can.MANAGE_CONTENT, Can.MANAGE_ACCOUNTS, Can.READ_RECORD)
@@ -114,7 +115,7 @@ def publish_year(request: PersonRequest) -> HttpResponse:
 
 
 def _year(text: str) -> int:
-    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    year = whole(text, 4) or 0
     return year if year in YEARS else localdate().year
 
 

@@ -18,6 +18,7 @@ from gongzhi.cases.reporters import refs_of
 from gongzhi.catalogue.models import ItemClass
 from gongzhi.faces import neighbourhood
 from gongzhi.faces.pages import face_of
+from gongzhi.kernel.numbers import whole
 from gongzhi.messages.actions import mark_read
 from gongzhi.messages.models import Message
 from gongzhi.messages.reads import unread_of
@@ -146,7 +147,7 @@ def _asked_for(request: HttpRequest) -> tuple[Area | None, str]:
     """The area asked for, or what is wrong with the question; neither when nothing was asked."""
     asked = request.GET
     if estate := asked.get("estate", ""):
-        known = Estate.objects.filter(pk=int(estate)) if _is_key(estate) else Estate.objects.none()
+        known = Estate.objects.filter(pk=whole(estate) or 0)
         if not (place := known.first()):
             return None, _("没有找到这个小区，请重新选择。")
         return places.area_at(place.lng, place.lat) or place.area, ""
@@ -158,10 +159,6 @@ def _asked_for(request: HttpRequest) -> tuple[Area | None, str]:
         return None, _("没有拿到有效的位置，请选择小区。")
     area = places.area_at(lng, lat)
     return area, "" if area else _("您现在的位置不在本区，请选择小区。")
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 16
 
 
 @require_safe

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
-from gongzhi.faces.record import asked_for, lines_of, whole
+from gongzhi.faces.record import asked_for, lines_of
 from gongzhi.faces.words_record import event_word, event_words
 from gongzhi.journal.actions import retry
 from gongzhi.journal.models import Errand
 from gongzhi.journal.record import stuck
+from gongzhi.kernel.numbers import whole
 
 ROWS = 50
 

@@ -17,6 +17,7 @@ from gongzhi.cases import rules
 from gongzhi.cases.models import Case
 from gongzhi.faces.words_record import event_word, event_words, facts_in_words
 from gongzhi.journal.models import Event
+from gongzhi.kernel.numbers import whole
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
@@ -60,11 +61,6 @@ def asked_for(person: Person, asked: Mapping[str, str]) -> QuerySet[Event]:
     if last := _day(asked.get("to", "")):
         events = events.filter(at__lt=last + timedelta(days=1))
     return events
-
-
-def whole(text: str) -> int | None:
-    """The number in an address; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _day(text: str) -> datetime | None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from gongzhi.access.models import Person
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Overtaken, Refusal
 from gongzhi.kernel.sealed import masked_id
 from gongzhi.places.models import Area, Dwelling
@@ -221,17 +222,13 @@ def drops(doing: Dropping) -> Page:
     return page
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-
-
 @drops
 def remove_phone(
     by: Person, one: Resident, said: dict[str, Any], collected: Collected, at: datetime
 ) -> str:
     """The phone is not theirs any more."""
-    phone = one.phones.filter(pk=_number(said["which"])).first()
-    phone = phone or Phone(pk=_number(said["which"]), resident=one)  # the verb says it is gone
+    phone = one.phones.filter(pk=whole(said["which"]) or 0).first()
+    phone = phone or Phone(pk=whole(said["which"]) or 0, resident=one)  # the verb says it is gone
     actions.remove_phone(by=by, resident=one, phone=phone, collected=collected, at=at)
     return _("电话已删去，留在变更记录里。")
 
@@ -241,8 +238,8 @@ def drop_fact(
     by: Person, one: Resident, said: dict[str, Any], collected: Collected, at: datetime
 ) -> str:
     """The fact was wrong or is over; not if somebody changed it since the page was shown."""
-    fact = one.facts.filter(pk=_number(said["which"]), collection=said["seen"]).first()
-    fact = fact or Fact(pk=_number(said["which"]), resident=one, collection_id=said["seen"])
+    fact = one.facts.filter(pk=whole(said["which"]) or 0, collection=said["seen"]).first()
+    fact = fact or Fact(pk=whole(said["which"]) or 0, resident=one, collection_id=said["seen"])
     actions.drop_fact(by=by, resident=one, fact=fact, collected=collected, at=at)
     return _("情况已删去，标签已重新计算。")
 
@@ -252,8 +249,8 @@ def unrelate(
     by: Person, one: Resident, said: dict[str, Any], collected: Collected, at: datetime
 ) -> str:
     """They are not that to each other."""
-    relation = one.relations.filter(pk=_number(said["which"])).first()
-    relation = relation or Relation(pk=_number(said["which"]), resident=one)
+    relation = one.relations.filter(pk=whole(said["which"]) or 0).first()
+    relation = relation or Relation(pk=whole(said["which"]) or 0, resident=one)
     actions.unrelate(by=by, resident=one, relation=relation, collected=collected, at=at)
     return _("关系已删去。")
 

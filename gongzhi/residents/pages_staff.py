@@ -12,6 +12,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.reads import area_choices
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.kernel.sealed import masked_phone
 from gongzhi.places.models import Area, Dwelling
@@ -35,8 +36,7 @@ ROWS = 20
 def people(request: PersonRequest) -> HttpResponse:
     """Whom the line in the box is about, narrowed by area and tags; first page at once."""
     chosen = Chosen.read(request.GET)
-    number = request.GET.get("page", "")
-    page = int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 6 else 1
+    page = whole(request.GET.get("page", ""), 5) or 1
     sought = chosen.sought(request.user)
     found = search.search(request.user, sought, page=max(1, page))
     counts = tags.counts(request.user, area=sought.area)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.sensing import actions, reads
 from gongzhi.sensing.forms_staff import DeviceForm, owners_for
@@ -122,9 +123,10 @@ def keep_up(request: PersonRequest, pk: int) -> HttpResponse:
         raise NotUnderstood(_("请选择维护状态。"), field="upkeep")
     chosen = None
     if owner:
-        if not (owner.isascii() and owner.isdecimal() and len(owner) < 12):
+        pk_of_owner = whole(owner)
+        if pk_of_owner is None:
             raise NotUnderstood(_("请选择维护单位。"), field="owner")
-        chosen = owners_for(request.user).filter(pk=int(owner)).first()
+        chosen = owners_for(request.user).filter(pk=pk_of_owner).first()
         if chosen is None:
             raise NotUnderstood(_("这个单位不在您的范围内，请另选。"), field="owner")
     actions.keep_up_device(

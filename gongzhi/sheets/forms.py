@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.sheets.actions.layouts import checked_columns
 from gongzhi.sheets.kinds import Listing
@@ -104,13 +105,13 @@ def typed(listing: Listing, said: QueryDict) -> Draft:
     """The form as it was sent."""
     lines = []
     for number, column in enumerate(listing.columns, start=1):
-        place = said.get(f"place_{column.key}", "")
+        place = whole(said.get(f"place_{column.key}", ""), 3)
         lines.append(
             ColumnLine(
                 column.key,
                 str(column.label),
                 tidy(said.get(f"title_{column.key}", ""))[:40] or str(column.label),
-                int(place) if place.isascii() and place.isdecimal() and len(place) < 4 else number,
+                number if place is None else place,
                 f"column_{column.key}" in said,
             )
         )
@@ -137,7 +138,7 @@ def shape_of(text: str) -> Shape:
 def columns_named(said: Mapping[str, str]) -> dict[int, str]:
     """{number of the column: key} out of the fields column_0, column_1 …"""
     return {
-        int(name[7:]): key
+        number: key
         for name, key in said.items()
-        if name.startswith("column_") and name[7:].isascii() and name[7:].isdecimal()
+        if name.startswith("column_") and (number := whole(name[7:], 6)) is not None
     }

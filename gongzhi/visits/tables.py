@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
+from gongzhi.kernel.numbers import whole
 from gongzhi.sheets.columns import Record, Told, listed, place, running_number, told
 from gongzhi.sheets.words import Sort
 from gongzhi.visits.models import Round, Stop
@@ -58,8 +59,7 @@ STOPS = (
 
 
 def _round(query: Mapping[str, str]) -> int:
-    said = query.get("round", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 12 else 0
+    return whole(query.get("round", "")) or 0
 
 
 def _stops(person: Person, query: Mapping[str, str], _at: datetime) -> QuerySet[Stop]:

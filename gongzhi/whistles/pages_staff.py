@@ -17,6 +17,7 @@ from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
 from gongzhi.cases.forms_staff import read
 from gongzhi.cases.models import Case
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.whistles import actions, forms, reads, rules
 from gongzhi.whistles.models import Whistle
@@ -79,7 +80,7 @@ def _blow_page(request: PersonRequest, case: Case, refusal: Refusal | None = Non
     context = {
         "case": case,
         "units": reads.units_for(case),
-        "chosen": {int(pk) for pk in request.POST.getlist("units") if pk.isdecimal()},
+        "chosen": set(map(whole, request.POST.getlist("units"))),
         "typed": {
             "text": typed.get("text", ""),
             "place": typed.get("place", case.where),

@@ -16,6 +16,7 @@ from gongzhi.cases.reads.figures import median_handling
 from gongzhi.cases.reads.lists import DOING
 from gongzhi.catalogue.models import Item
 from gongzhi.catalogue.words import Tier
+from gongzhi.kernel.numbers import whole
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
@@ -112,8 +113,9 @@ def obvious(groups: list[Group], item: Item | None) -> Choice | None:
 
 def chosen(value: str) -> Person | Unit | None:
     """ "p:12" is a person, "u:5" a unit; None when there is nobody of that kind any more."""
-    kind, _colon, pk = value.partition(":")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 12):
+    kind, _colon, key = value.partition(":")
+    pk = whole(key)
+    if pk is None:
         return None
     if kind == "p":
         return Person.objects.filter(pk=pk, is_active=True).first()

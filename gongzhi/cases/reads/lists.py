@@ -13,6 +13,7 @@ from gongzhi.cases import rules
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.stretches import Stretch, moment, stretch
 from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
+from gongzhi.kernel.numbers import whole
 
 ROWS = 50
 QUERY_MOST = 60
@@ -55,7 +56,6 @@ class Filters:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Filters":
         """From an address; what is not known is left out, so that an old bookmark still opens."""
-        page = query.get("page", "")
         return cls(
             tab=_known(query.get("tab", ""), Tab) or Tab.TODO,
             q=rules.clean(query.get("q", ""))[:QUERY_MOST],
@@ -67,7 +67,7 @@ class Filters:
             nature=_known(query.get("nature", ""), Nature),
             watched="1" if query.get("watched") == "1" else "",
             sort=_known(query.get("sort", ""), Sort),
-            page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,
+            page=whole(query.get("page", ""), 6) or 1,
             past=past if moment(past := query.get("past", "")) else "",
         )
 

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, make_aware
 from gongzhi.access.models import Person
 from gongzhi.cases.models import Case, Remark, TurnedAway
 from gongzhi.cases.words import DeclineGround, RemarkKind, Status
+from gongzhi.kernel.numbers import whole
 
 SPANS = (7, 30, 90, 365)  # days over which the page counts
 
@@ -32,7 +33,8 @@ class Row:
 
 def days_of(said: str) -> int:
     """The span asked for in an address; 30 days for anything else."""
-    return int(said) if said.isascii() and said.isdecimal() and int(said) in SPANS else 30
+    days = whole(said)
+    return days if days in SPANS else 30
 
 
 def span_of(said: str, at: datetime) -> tuple[int, datetime, datetime]:

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db.models import Q
 
 from gongzhi.cases.models import Case
+from gongzhi.kernel.numbers import whole
 
 LOOKED_AT = 10_000
 REMEMBERED = 60  # seconds that the newest stretch may be old; it only grows meanwhile
@@ -63,9 +64,10 @@ def stretch(column: str, past: str = "", *, forwards: bool = False) -> Stretch:
 
 def moment(past: str) -> datetime | None:
     """The moment that an address carries; None for anything else."""
-    if not (past.isascii() and past.isdecimal() and len(past) <= 17):
+    since = whole(past, 17)
+    if since is None:
         return None
     try:
-        return _EPOCH + timedelta(microseconds=int(past))
+        return _EPOCH + timedelta(microseconds=since)
     except OverflowError:
         return None

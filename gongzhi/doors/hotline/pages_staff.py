@@ -20,6 +20,7 @@ from gongzhi.doors.hotline.agreed import agreed
 from gongzhi.doors.hotline.models import Drop, Order
 from gongzhi.doors.hotline.sheets import BYTES_MOST, template
 from gongzhi.doors.hotline.words import Plea, ReturnGround, State
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 ROWS = 50
@@ -137,12 +138,11 @@ def ask_return(request: PersonRequest, pk: int) -> HttpResponse:
 def ask_extension(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask the city for more days."""
     one, said = _mine(request, pk), request.POST
-    days = said.get("days", "")
     try:
         actions.ask_extension(
             by=request.user,
             order=one,
-            days=int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else 0,
+            days=whole(said.get("days", ""), 3) or 0,
             reason=said.get("reason", ""),
             at=now(),
         )

@@ -15,6 +15,7 @@ from gongzhi.doors.phone import actions, reads
 from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.models import Call, Provider, ServiceOrder
 from gongzhi.doors.phone.words import OrderState, Satisfaction
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places import reads as places
 from gongzhi.places.models import Area
@@ -29,8 +30,7 @@ def place(request: PersonRequest, pk: int) -> HttpResponse:
     """Give the caller's wish to a provider."""
     calls = Call.objects.visible_to(request.user).select_related("area")
     call, said = get_object_or_404(calls, pk=pk), request.POST
-    typed = said.get("provider", "")
-    wanted = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else 0
+    wanted = whole(said.get("provider", "")) or 0
     provider = Provider.objects.filter(pk=wanted).first()
     if provider is None:
         notices.error(request, _("请选择服务商。"))

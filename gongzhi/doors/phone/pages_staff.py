@@ -22,6 +22,7 @@ from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.forms import TakeDownForm
 from gongzhi.doors.phone.models import Call, Seat
 from gongzhi.doors.phone.words import Result
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places import reads as places
 
@@ -160,8 +161,7 @@ def take_down(request: PersonRequest, pk: int) -> HttpResponse:
 def add(request: PersonRequest, pk: int) -> HttpResponse:
     """Add what the caller says to a case of theirs."""
     one = _mine(request, pk)
-    typed = request.POST.get("case", "")
-    wanted = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else 0
+    wanted = whole(request.POST.get("case", "")) or 0
     case = get_object_or_404(
         Case.objects.visible_to(request.user).select_related("area"), pk=wanted
     )

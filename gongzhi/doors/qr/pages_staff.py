@@ -21,6 +21,7 @@ from gongzhi.doors.qr import actions, reads
 from gongzhi.doors.qr.actions import Spot
 from gongzhi.doors.qr.models import Code
 from gongzhi.doors.qr.words import Kind
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places import reads as places
 from gongzhi.places.coordinates import to_wgs84
@@ -157,7 +158,7 @@ def sheet(request: PersonRequest) -> HttpResponse:
     found = reads.codes(
         request.user, kind=asked.get("kind", ""), estate=asked.get("estate", ""), revoked=False
     )
-    ids = [int(i) for i in asked.get("ids", "").split(",") if i.isascii() and i[:15].isdecimal()]
+    ids = [pk for pk in map(whole, asked.get("ids", "").split(",")) if pk is not None]
     if ids:
         found = found.filter(pk__in=ids)
     some = sorted(found[: actions.AT_ONCE], key=lambda code: code.pk)

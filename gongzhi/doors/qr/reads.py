@@ -13,6 +13,7 @@ from gongzhi.doors.qr.actions import LABEL_MOST, Spot
 from gongzhi.doors.qr.models import Code
 from gongzhi.doors.qr.words import KIND_OF_COMPONENT, Kind
 from gongzhi.doors.words import Door
+from gongzhi.kernel.numbers import whole
 from gongzhi.places.models import Area, Building, Component, Estate, Stairwell
 from gongzhi.places.words import ComponentState
 
@@ -31,8 +32,8 @@ def codes(person: Person, *, kind: str, estate: str, revoked: bool) -> QuerySet[
     found = found.filter(revoked_at__isnull=not revoked)
     if kind in Kind.values:
         found = found.filter(kind=kind)
-    if estate.isascii() and estate.isdecimal() and len(estate) < 16:
-        found = found.filter(estate=int(estate))
+    if (pk := whole(estate)) is not None:
+        found = found.filter(estate=pk)
     return found.order_by("-pk")
 
 

@@ -14,6 +14,7 @@ from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can
 from gongzhi.insight.rules import years_before
 from gongzhi.insight.words import By, Span
+from gongzhi.kernel.numbers import whole
 from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
@@ -76,7 +77,7 @@ def asked(given: Mapping[str, str], areas: Sequence[Area], *, today: date) -> Qu
     if area is None:
         raise NotUnderstood(_("没有这个区域，或者不在您的范围里，请重新选择。"), field="area")
     unit, by = given.get("unit", ""), given.get("by", "") or By.AREA.value
-    if unit and not (unit.isascii() and unit.isdecimal() and len(unit) < 19):
+    if unit and whole(unit) is None:
         raise NotUnderstood(_("没有这个承办单位，请重新选择。"), field="unit")
     if by not in By.values:
         raise NotUnderstood(_("不能这样汇总，请重新选择。"), field="by")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gongzhi.kernel.numbers import whole
+
 MOST = 60  # grids or estates at once
 LONGEST = 4000  # characters of a drawn piece
 
@@ -38,9 +40,7 @@ def read(query: Mapping[str, str]) -> Selection:
         query.get("draw", "").strip()[:LONGEST],
         _first_of(code[:20] for code in query.get("grid", "").split(",")),
         tuple(
-            int(text)
-            for text in _first_of(query.get("estate", "").split(","))
-            if text.isascii() and text.isdecimal() and len(text) < 16
+            pk for pk in map(whole, _first_of(query.get("estate", "").split(","))) if pk is not None
         ),
     )
 
