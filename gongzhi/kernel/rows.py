@@ -34,11 +34,16 @@ class _Plan(NamedTuple):
     """How rows of a table are written: each column's field, in order, and values not given."""
 
     fields: tuple[Any, ...]
+    names: tuple[str, ...]
     blank: Row
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(field.attname for field in self.fields)
+
+class _Statement(NamedTuple):
+    """The words that insert into a table, and what makes its values fit, by column."""
+
+    sql: str
+    adapts: tuple[tuple[int, Adapt], ...]
+    moments: tuple[int, ...]  # columns of times
 
 
 def insert_many(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
@@ -92,37 +97,52 @@ def _plan_of(model: type[models.Model]) -> _Plan:
     for field in fields:
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             raise TypeError(f"{field} wants the ORM")
-    return _Plan(tuple(fields), {f.attname: f.get_default() for f in fields})
+    names = tuple(field.attname for field in fields)
+    return _Plan(tuple(fields), names, {f.attname: f.get_default() for f in fields})
 
 
 def _on_sqlite(model: type[models.Model], plan: _Plan, rows: Sequence[Row]) -> list[int]:
     """One prepared statement, run for each row; the pks are in a row, as there is one writer."""
-    names = plan.names
-    adapted = [(n, adapt) for n, f in enumerate(plan.fields) if (adapt := _adapt_of(f)) is not None]
+    statement = _for_sqlite(model)
+    of_time = _each_once(connection.ops.adapt_datetimefield_value)
+    adapts = (*statement.adapts, *((n, of_time) for n in statement.moments))
     values = []
-    for row in map(itemgetter(*names), rows):
+    for row in map(itemgetter(*plan.names), rows):
         value = list(row)
-        for n, adapt in adapted:
+        for n, adapt in adapts:
             if value[n] is not None:
                 value[n] = adapt(value[n])
         values.append(value)
-    quoted = ", ".join(f'"{field.column}"' for field in plan.fields)
-    marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f'INSERT INTO "{model._meta.db_table}" ({quoted}) VALUES ({marks})'  # noqa: S608 - names come from the model; values are parameters
-            " ON CONFLICT DO NOTHING",
-            values,
-        )
+        cursor.executemany(statement.sql, values)
         if cursor.rowcount < len(rows):
             return []
         last = cursor.execute("SELECT last_insert_rowid()").fetchone()[0]
     return list(range(last - len(rows) + 1, last + 1))
 
 
+@lru_cache(maxsize=64)
+def _for_sqlite(model: type[models.Model]) -> _Statement:
+    fields = _plan_of(model).fields
+    quoted = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    moments = tuple(n for n, f in enumerate(fields) if isinstance(f, models.DateTimeField))
+    return _Statement(
+        f'INSERT INTO "{model._meta.db_table}" ({quoted}) VALUES ({marks})'  # noqa: S608 - names come from the model; values are parameters
+        " ON CONFLICT DO NOTHING",
+        tuple(
+            (n, adapt)
+            for n, field in enumerate(fields)
+            if n not in moments and (adapt := _adapt_of(field)) is not None
+        ),
+        moments,
+    )
+
+
 def _on_postgresql(model: type[models.Model], plan: _Plan, rows: Sequence[Row]) -> list[int]:
     """One statement that unpacks one JSON text, the cheapest way for client and server together."""
-    sealed = [(f.attname, f.get_prep_value) for f in plan.fields if not _is_plain(f)]
+    statement = _for_postgresql(model)
+    sealed = [(plan.names[n], adapt) for n, adapt in statement.adapts]
     sent = []
     for row in rows:
         one = {name: value for name, value in row.items() if value is not None}
@@ -130,18 +150,24 @@ def _on_postgresql(model: type[models.Model], plan: _Plan, rows: Sequence[Row]) 
             if name in one:
                 one[name] = adapt(one[name])
         sent.append(one)
-    quoted = ", ".join(f'"{field.column}"' for field in plan.fields)
-    typed = ", ".join(f'"{field.attname}" {field.db_type(connection)}' for field in plan.fields)
-    named = ", ".join(f'"{name}"' for name in plan.names)
-    table, pk = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{table}" ({quoted}) SELECT {named}'  # noqa: S608 - names come from the model; values are parameters
-            f" FROM jsonb_to_recordset(%s::jsonb) AS sent({typed})"
-            f' ON CONFLICT DO NOTHING RETURNING "{pk}"',
-            [msgspec.json.encode(sent).decode()],
-        )
+        cursor.execute(statement.sql, [msgspec.json.encode(sent).decode()])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+@lru_cache(maxsize=64)
+def _for_postgresql(model: type[models.Model]) -> _Statement:
+    plan, table, pk = _plan_of(model), model._meta.db_table, model._meta.pk.column
+    quoted = ", ".join(f'"{field.column}"' for field in plan.fields)
+    typed = ", ".join(f'"{f.attname}" {f.db_type(connection)}' for f in plan.fields)
+    named = ", ".join(f'"{name}"' for name in plan.names)
+    return _Statement(
+        f'INSERT INTO "{table}" ({quoted}) SELECT {named}'  # noqa: S608 - names come from the model; values are parameters
+        f" FROM jsonb_to_recordset(%s::jsonb) AS sent({typed})"
+        f' ON CONFLICT DO NOTHING RETURNING "{pk}"',
+        tuple((n, f.get_prep_value) for n, f in enumerate(plan.fields) if not _is_plain(f)),
+        (),
+    )
 
 
 def _is_plain(field: Any) -> bool:
@@ -152,8 +178,6 @@ def _is_plain(field: Any) -> bool:
 
 def _adapt_of(field: Any) -> Adapt | None:
     """What turns values into what SQLite keeps; None where that is the value itself."""
-    if isinstance(field, models.DateTimeField):
-        return _each_once(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.UUIDField):
         return attrgetter("hex")
     if isinstance(field, models.JSONField):  # the same JSON as the ORM's, but Chinese as it is
