@@ -5,7 +5,7 @@ through `residents.reads.search` as a page makes them (people, grids, phones and
 full recompute of all tags, and the tags of 1,000 people who changed.
 
     python -m bench register --size 58k --database sqlite
-    python -m bench register --size 5.8m --database postgresql --data DIR   # filled once, kept
+    python -m bench register --size 5.8m --database sqlite --data DIR   # filled once, kept
 """
 
 import argparse
@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench register", description=__doc__)
     parser.add_argument("--size", choices=list(SIZES), default="58k")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--data", type=Path, help="SQLite only: keep the database here, or use it")
+    kept = "keep the database (PostgreSQL: its keys) here, or use it; GONGZHI_PG_* names a cluster"
+    parser.add_argument("--data", type=Path, help=kept)
     parser.add_argument("--lookups", type=int, default=LOOKUPS)
     parser.add_argument("--fill-only", action="store_true", help="fill, decide tags, and end")
     options = parser.parse_args(arguments)
@@ -81,10 +82,7 @@ def prepare(stack: ExitStack, data: Path | None, database: str) -> None:
         "DJANGO_SETTINGS_MODULE": "gongzhi.project.settings",
     }
     if database == "postgresql":
-        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-        import services
-
-        os.environ |= stack.enter_context(services.postgresql(durable=True))
+        os.environ |= cluster(stack)
     import django
     from django.core.management import call_command
     from django.db import connection
@@ -93,6 +91,16 @@ def prepare(stack: ExitStack, data: Path | None, database: str) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if database == "postgresql":  # a server of this size gets more than the default
         _tune(connection)
+
+
+def cluster(stack: ExitStack) -> dict[str, str]:
+    """The environment of a cluster of our own, or of the one that GONGZHI_PG_* names already."""
+    if os.environ.get("GONGZHI_PG_NAME"):
+        return {}
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+    import services
+
+    return dict(stack.enter_context(services.postgresql(durable=True, buffers="2GB")))
 
 
 def _tune(connection) -> None:

@@ -32,10 +32,13 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def postgresql(name: str = "gongzhi", *, durable: bool = False) -> Iterator[dict[str, str]]:
+def postgresql(
+    name: str = "gongzhi", *, durable: bool = False, buffers: str = "128MB"
+) -> Iterator[dict[str, str]]:
     """A cluster that listens on a private socket only; gives the environment to reach it.
 
-    Not durable for tests; `durable=True` for benchmarks, with fsync as in production.
+    Not durable for tests; `durable=True` for benchmarks, with fsync as in production, and more
+    `buffers` for a large city.
     """
     initdb, postgres = program("initdb"), program("postgres")
     if initdb is None or postgres is None:
@@ -53,7 +56,7 @@ def postgresql(name: str = "gongzhi", *, durable: bool = False) -> Iterator[dict
             check=True, stdout=subprocess.DEVNULL, cwd=home, **as_user,
         )  # fmt: skip
         options = {"listen_addresses": "", "unix_socket_directories": str(home)}
-        options |= {"max_connections": "120", "shared_buffers": "128MB"}
+        options |= {"max_connections": "120", "shared_buffers": buffers}
         if not durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         switches = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]

@@ -63,7 +63,7 @@ def csv_lines(heads: Iterable[str], rows: Iterable[Row]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield BOM + writer.writerow(list(heads))
     for row in rows:
-        yield writer.writerow([plain_value(value) for value in row])
+        yield writer.writerow(plain_row(row))
 
 
 def plain_value(value: Value) -> str | int | float:
@@ -75,6 +75,16 @@ def plain_value(value: Value) -> str | int | float:
     if isinstance(value, datetime):
         return f"{localtime(value):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else value
+
+
+def plain_row(row: Row) -> list[Value]:
+    """Each value of a row as `plain_value` makes it; it is asked only where there is any doubt."""
+    return [
+        v
+        if (v.__class__ is str and (not v or v[0].isalnum())) or v.__class__ is int
+        else plain_value(v)
+        for v in row
+    ]
 
 
 def printed(value: Value) -> str:
@@ -91,7 +101,7 @@ def write_csv(path: Path, sheet: Sheet, rows: Iterable[Row]) -> None:
         out.write(BOM)
         writer = csv.writer(out)
         writer.writerow([column.title for column in sheet.columns])
-        writer.writerows([plain_value(value) for value in row] for row in rows)
+        writer.writerows(map(plain_row, rows))
 
 
 def write_xlsx(path: Path, sheet: Sheet, rows: Iterable[Row]) -> None:

@@ -6,15 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.access.models import Person
+from gongzhi.kernel import sealed
 from gongzhi.kernel.sealed import blind_index, masked_name, masked_phone, seal, unseal
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_what_is_sealed_is_opened_again_and_looks_different_each_time(text):
-    sealed = seal(text)
-    assert unseal(sealed) == text
-    assert text not in sealed or len(text) < 3
-    assert seal(text) != sealed
+    kept = seal(text)
+    assert unseal(kept) == text
+    assert text not in kept or len(text) < 3
+    assert seal(text) != kept
 
 
 def test_nothing_stays_nothing():
@@ -33,10 +34,21 @@ def test_old_keys_open_and_the_newest_seals(settings):
         unseal(old)
 
 
+def test_many_are_opened_together_whatever_their_form(settings):
+    settings.SEAL_KEYS = ["first key"]
+    kept = ["", None, seal("一"), sealed._old_box(("first key",)).encrypt("二".encode()).decode()]
+    settings.SEAL_KEYS = ["second key", "first key"]
+    assert sealed.unseal_many([*kept, seal("三")]) == ["", "", "一", "二", "三"]
+    settings.SEAL_KEYS = ["second key"]
+    for one in kept[2:]:
+        with pytest.raises(ValueError, match="SEAL_KEYS"):
+            sealed.unseal_many([one])
+
+
 def test_a_sealed_text_that_was_tampered_with_is_not_opened():
-    sealed = seal("10012345678")
+    kept = seal("10012345678")
     with pytest.raises(ValueError, match="SEAL_KEYS"):
-        unseal(sealed[:-4] + "AAA=")
+        unseal(kept[:-4] + "AAA=")
 
 
 def test_the_blind_index_is_the_same_for_the_same_text_and_key_only(settings):

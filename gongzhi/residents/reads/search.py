@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
@@ -97,8 +97,7 @@ def _without_area(person: Person, sought: Sought) -> tuple[str, Area | None]:
     words, area = sought.line.split(), sought.area
     if area is None and words:
         spans = spans_of(person, Can.SEE_REGISTER)
-        light = Area.objects.defer("polygon")
-        named = [*light.filter(name__in=words), *light.filter(code__in=words)]
+        named = Area.objects.filter(Q(name__in=words) | Q(code__in=words)).defer("polygon")
         inside = [a for a in named if a.place is not None and meeting(spans, a.span)]
         if len(inside) == 1:
             area = inside[0]

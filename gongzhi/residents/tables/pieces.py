@@ -7,12 +7,14 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any
 
+from django.db import connection
 from django.db.models import ExpressionWrapper, F, TextChoices, TextField
+from django.db.models.functions import Cast
 
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.kernel.rows import these
-from gongzhi.kernel.sealed import masked_id, masked_phone, unseal
+from gongzhi.kernel.sealed import masked_id, masked_phone, unseal_many
 from gongzhi.places.models import Area
 from gongzhi.residents.models import Phone, Resident, Tag
 from gongzhi.residents.models.reach import spans_of
@@ -26,10 +28,10 @@ from gongzhi.sheets.writing import Row, Value
 NEEDS = {
     "name": "name",
     "gender": "gender",
-    "age": "born",
-    "born": "born",
-    "id_masked": "id_number",
-    "id_number": "id_number",
+    "age": "day",
+    "born": "day",
+    "id_masked": "id_sealed",
+    "id_number": "id_sealed",
     "address": "address",
     "household": "household__number",
     "role": "role",
@@ -70,9 +72,10 @@ class _Piece:
 
     def __init__(self, reader: Reader, pks: Sequence[int], number: int) -> None:
         self.reader, self.number = reader, number
-        rows = Resident.objects.filter(pk__in=these(pks)).values_list(*reader.fields)
+        rows = Resident.objects.filter(pk__in=these(pks))
+        rows = rows.annotate(id_sealed=_kept("id_number"), day=_day("born"))
         key = reader.fields.index("pk")
-        found = {row[key]: row for row in rows.iterator()}
+        found = {row[key]: row for row in rows.values_list(*reader.fields).iterator()}
         self.rows = [found[pk] for pk in pks if pk in found]
         self.pks: list[int] = self._field("pk")
 
@@ -84,7 +87,7 @@ class _Piece:
         if key in self.reader.said:
             said = self.reader.said[key]
             return [said.get(value, "") for value in values]
-        return values if key == "born" else [value or "" for value in values]
+        return [value or "" for value in values]
 
     def _field(self, name: str) -> list[Any]:
         at = self.reader.fields.index(name)
@@ -94,9 +97,19 @@ class _Piece:
         """The running number."""
         return range(self.number + 1, self.number + len(self.rows) + 1)
 
+    @cached_property
+    def _born(self) -> list[date | None]:
+        """Birth dates; SQLite's come as text."""
+        day = date.fromisoformat
+        return [day(kept) if kept.__class__ is str else kept for kept in self._field("day")]
+
+    def born(self) -> Iterable[Value]:
+        """Birth dates, empty where none is known."""
+        return self._born
+
     def ages(self) -> Iterable[Value]:
         """Full years."""
-        return [age_on(born, self.reader.today) for born in self._field("born")]
+        return [age_on(born, self.reader.today) for born in self._born]
 
     def grids(self) -> Iterable[Value]:
         """The grid with its community."""
@@ -104,7 +117,7 @@ class _Piece:
 
     def ids_masked(self) -> list[Value]:
         """ID numbers, hidden but for their ends."""
-        return [masked_id(number) if number else "" for number in self._field("id_number")]
+        return [masked_id(number) if number else "" for number in self._ids]
 
     def phones_masked(self) -> list[Value]:
         """The first phone, hidden in its middle."""
@@ -112,7 +125,7 @@ class _Piece:
 
     def ids(self) -> Iterable[Value]:
         """Whole ID numbers where the person may see them."""
-        return self._where_allowed(self._field("id_number"), self.ids_masked())
+        return self._where_allowed(self._ids, self.ids_masked())
 
     def phones(self) -> Iterable[Value]:
         """The first phone, whole where the person may see it."""
@@ -124,12 +137,16 @@ class _Piece:
         return [w if m else hidden for w, hidden, m in zip(whole, masked, may, strict=True)]
 
     @cached_property
+    def _ids(self) -> list[str]:
+        """Everybody's ID number, opened together."""
+        return unseal_many(self._field("id_sealed"))
+
+    @cached_property
     def _phones(self) -> list[str]:
         """Everybody's first phone; the others stay sealed."""
         phones = Phone.objects.filter(resident__in=these(self.pks)).order_by("-order", "-pk")
-        kept = ExpressionWrapper(F("number"), output_field=TextField())
-        first = dict(phones.annotate(kept=kept).values_list("resident", "kept").iterator())
-        return [unseal(first[pk]) if pk in first else "" for pk in self.pks]
+        kept = phones.annotate(sealed=_kept("number")).values_list("resident", "sealed")
+        return unseal_many(map(dict(kept.iterator()).get, self.pks))
 
     def tags(self) -> Iterable[Value]:
         """The names of tags."""
@@ -157,6 +174,7 @@ class _Piece:
 COLUMNS: dict[str, Callable[[_Piece], Iterable[Value]]] = {
     "number": _Piece.numbers,
     "age": _Piece.ages,
+    "born": _Piece.born,
     "grid": _Piece.grids,
     "id_masked": _Piece.ids_masked,
     "id_number": _Piece.ids,
@@ -166,6 +184,16 @@ COLUMNS: dict[str, Callable[[_Piece], Iterable[Value]]] = {
     "reasons": _Piece.reasons,
     "sign": _Piece.blank,
 }
+
+
+def _kept(name: str) -> "ExpressionWrapper[F]":
+    """A sealed column as it is kept, to be opened with many others."""
+    return ExpressionWrapper(F(name), output_field=TextField())
+
+
+def _day(name: str) -> "Cast | F":
+    """A date as SQLite keeps it: what it does to make each a date costs more than all the rest."""
+    return Cast(name, TextField()) if connection.vendor == "sqlite" else F(name)
 
 
 def _grid_names() -> dict[int | None, str]:

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from datetime import date
 
 import pytest
 from django.db import connections
@@ -219,6 +220,7 @@ class TestList:
         found = self.rows(sun, NOON, "name", "number", "age", "id_masked", "phone_masked", "sign")
         assert found[0] == ["王秀英", 1, 76, "1****************X", "138****6021", ""]
         assert found[1] == ["李四", 2, None, "", "139****0000", ""]
+        assert self.rows(sun, NOON, "born") == [[date(1949, 12, 31)], [None]]
 
     def test_tags_with_their_reasons(self, people, sun, NOON):
         found = self.rows(sun, NOON, "name", "tags", "reasons")

@@ -5,6 +5,8 @@ import io
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -64,6 +66,11 @@ def test_a_csv_that_opens_well_and_can_do_nothing(tmp_path):
     assert lines[0] == ["姓名", "出生", "人数"]
     assert lines[1] == ["'=1+1", "1956-02-03", "3"]
     assert lines[2] == ["'+86", "", "1.5"]
+
+
+@given(st.one_of(st.text(), st.integers(), st.floats(), st.dates(), st.booleans(), st.none()))
+def test_the_quick_way_through_a_row_says_what_the_slow_one_does(value):
+    assert repr(writing.plain_row([value])) == repr([writing.plain_value(value)])
 
 
 def test_a_pdf_with_headings_and_mark_on_every_page(tmp_path):
