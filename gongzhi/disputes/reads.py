@@ -241,8 +241,8 @@ def running(dispute: Dispute) -> Clock | None:
     return Clock(watch.name, localtime(since), Limit(*watch.limit(dispute.risk or "low")))
 
 
-def figures(person: Person) -> dict[str, int]:
-    """Open, settled, guided, kept in percent of those followed up; for the head of the list."""
+def figures(person: Person) -> dict[str, int | None]:
+    """For the head of the list; `kept` in percent of those followed up, None of none."""
     rows = Dispute.objects.visible_to(person)
     kept = Counter(rows.exclude(kept=None).values_list("kept", flat=True))
     known = kept[True] + kept[False]
@@ -250,7 +250,7 @@ def figures(person: Person) -> dict[str, int]:
         "open": rows.open().count(),
         "high": rows.open().filter(risk=Risk.HIGH).count(),
         "settled": rows.filter(settled_at__isnull=False).count(),
-        "kept": round(100 * kept[True] / known) if known else 0,
+        "kept": round(100 * kept[True] / known) if known else None,
     }
 
 

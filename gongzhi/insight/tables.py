@@ -19,6 +19,8 @@ from gongzhi.places.models import Area
 from gongzhi.sheets.words import Sort
 from gongzhi.sheets.writing import Column, Sheet, csv_lines, write_xlsx
 
+DASH = "—"  # where nothing was counted: neither 0 % nor a cell that looks forgotten
+
 
 @dataclass(frozen=True)
 class Line:
@@ -91,8 +93,8 @@ def headings(by: By) -> list[str]:
     ]  # fmt: skip
 
 
-def cells_of(line: Line) -> list[str | int | float | None]:
-    """A line as the files carry it; numbers as numbers."""
+def cells_of(line: Line) -> list[str | int | float]:
+    """A line as the files carry it; numbers as numbers, a dash for what nothing was counted of."""
     c = line.counts
     return [
         line.name, c.reported, c.declined, c.closed, _rounded(c.closing_rate), c.handled,
@@ -125,13 +127,13 @@ def as_xlsx(question: Question, found: Sequence[Line], *, mark: str) -> bytes:
         return path.read_bytes()
 
 
-def hours(took: timedelta | None) -> float | None:
-    """Hours with one digit behind the point."""
-    return None if took is None else round(took.total_seconds() / 3600, 1)
+def hours(took: timedelta | None) -> float | str:
+    """Hours with one digit behind the point; a dash for none."""
+    return DASH if took is None else round(took.total_seconds() / 3600, 1)
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+def _rounded(value: float | None) -> float | str:
+    return DASH if value is None else round(value, 1)
 
 
 def repeated(question: Question) -> list[Mapping[str, object]]:

@@ -17,13 +17,13 @@ SPANS = (7, 30, 90, 365)  # days over which the page counts
 
 @dataclass(frozen=True)
 class Row:
-    """One ground: how many at the door, how many as declined cases, and of all in percent."""
+    """One ground: how many at the door and as declined cases; `share` of all in percent, if any."""
 
     ground: str
     label: str
     at_the_door: int
     declined: int
-    share: int
+    share: int | None
 
     @property
     def total(self) -> int:
@@ -73,7 +73,7 @@ def refused(person: Person, *, since: datetime, until: datetime) -> list[Row]:
             str(ground.label),
             door[ground.value],
             declined[ground.value],
-            round(100 * (door[ground.value] + declined[ground.value]) / total) if total else 0,
+            round(100 * (door[ground.value] + declined[ground.value]) / total) if total else None,
         )
         for ground in DeclineGround
     ]

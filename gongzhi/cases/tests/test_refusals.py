@@ -120,6 +120,8 @@ def test_an_app_that_asks_first_is_stopped_with_the_number(client, world):
 
 def test_refused_in_one_short_form_and_counted_with_declined_cases(as_, report, chen, sun):
     url, desk = reverse("staff:refusals"), as_(chen)
+    nothing = desk.get(url).content.decode()
+    assert ("<td>—</td>" in nothing, "0%" in nothing) == (True, False)
     case = report()
     ground = DeclineGround.BEYOND_DUTY
     actions.decline(by=chen, case=case, ground=ground, answer=ANSWER, at=NOON)

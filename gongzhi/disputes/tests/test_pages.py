@@ -135,6 +135,12 @@ def test_what_is_missing_is_said_and_the_text_is_kept(as_, stage, sun, fields, s
     assert not Agreement.objects.exists()
 
 
+def test_while_nobody_was_looked_at_again_there_is_no_rate_of_kept_agreements(as_, stage, chen):
+    stage("settled")
+    page = as_(chen).get(reverse("disputes:list")).content.decode()
+    assert "<dt>回访履行率</dt><dd>—</dd>" in page
+
+
 def test_names_are_masked_until_asked_for_with_a_reason(as_, stage, chen):
     dispute = stage("rated")
     page = as_(chen).get(reverse("disputes:show", args=[dispute.pk])).content.decode()

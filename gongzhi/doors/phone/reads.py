@@ -61,9 +61,9 @@ def board_note(at: datetime) -> tuple[str, bool]:
     owed = _("%(n)s个回电超时") % {"n": late} if late else ""
     if now.connected is None:
         return owed, bool(late)
-    words = _("接通率 %(connected)s%%，15 秒内接听 %(quick)s%%") % {
+    words = _("接通率 %(connected)s%%，15 秒内接听 %(quick)s") % {
         "connected": now.connected,
-        "quick": now.quick if now.quick is not None else 0,
+        "quick": "—" if now.quick is None else f"{now.quick}%",
     }
     return "，".join(filter(None, [words, owed])), bool(late) or not now.is_good
 

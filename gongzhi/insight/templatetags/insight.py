@@ -5,21 +5,22 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import gettext as _
 
+from gongzhi.insight.tables import DASH
+
 register = template.Library()
-NOTHING = "–"
 
 
 @register.filter
 def rate(value: float | None) -> str:
     """96.4%; a dash for a rate of nothing."""
-    return NOTHING if value is None else f"{value:.1f}%"
+    return DASH if value is None else f"{value:.1f}%"
 
 
 @register.filter
 def lasting(value: timedelta | None) -> str:
     """45 分钟, 6.5 小时 or 3.2 天, whichever says it best; a dash for none."""
     if value is None:
-        return NOTHING
+        return DASH
     minutes = value.total_seconds() / 60
     if minutes < 90:
         return _("%(n)s 分钟") % {"n": round(minutes)}

@@ -84,6 +84,17 @@ def test_every_way_of_adding_up_adds_up_to_the_same(lately, as_, qian, by):
     assert "filename" in answer["Content-Disposition"]
 
 
+def test_where_nobody_rated_there_is_no_rate_rather_than_none_satisfied(lately, as_, qian):
+    answer = as_(qian).get(URL, {"by": "month", "format": "csv"})
+    head, *rows = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    at = head.index("满意率（%）")
+    assert {row[at] for row in rows} == {"—"}
+    book = as_(qian).get(URL, {"by": "month", "format": "xlsx"})
+    cells = list(load_workbook(BytesIO(book.content)).active.values)
+    assert cells[-1][at] == "—"
+    assert "<dt>满意率</dt><dd>—</dd>" in text(as_(qian).get(URL))
+
+
 def test_the_xlsx_has_numbers_as_numbers_and_no_formula(lately, as_, qian, district, lighting):
     Unit.objects.filter(pk=lighting.pk).update(name="=HYPERLINK(1)")
     from gongzhi.cases.models import Case

@@ -241,6 +241,14 @@ def test_service_levels_stand_on_the_desk_and_the_channel_board(ring, he, guan, 
     assert reads.levels_of(Call.objects.none()).is_good
 
 
+def test_while_no_call_was_taken_there_is_no_rate_of_quick_answers(ring, he):
+    at = now()
+    ring("c1", Moment.RINGING, at=at)
+    ring("c1", Moment.MISSED, at=at + timedelta(minutes=1))
+    line = next(line for line in board.board(at=at) if line.door == Door.PHONE)
+    assert line.note == "接通率 0%，15 秒内接听 —"
+
+
 # ── with the phone system itself ──────────────────────────────────────────────
 
 
