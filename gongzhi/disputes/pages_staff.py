@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from gongzhi.cases.models import Case
 from gongzhi.disputes import actions, forms, reads, rules
 from gongzhi.disputes.models import Dispute, Mediator, Party
 from gongzhi.disputes.words import STEPS, Kind, RevealGround, Risk, Side, Status
+from gongzhi.flows.answers import asked, given
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
@@ -120,7 +121,8 @@ def page_of(
 ) -> HttpResponse:
     """The page of a dispute, after whatever was done."""
     has_desk = may(request.user, Can.DISPATCH_CASES, within=dispute.desk)
-    verbs = reads.flow_of(dispute).verbs_from(dispute.status)
+    flow, typed = reads.flow_of(dispute), request.POST if refusal else QueryDict()
+    verbs = flow.verbs_from(dispute.status)
     context = {
         "dispute": dispute,
         "bar": reads.bar(dispute),
@@ -134,6 +136,7 @@ def page_of(
         and may(request.user, Can.CHECK_CASES, within=dispute.desk)
         and dispute.mediator_id != request.user.pk,
         "has_desk": has_desk and dispute.is_open,
+        "ask": {verb: asked(flow, verb, dispute.status, typed.dict()) for verb in rules.FORMS},
         "offers": reads.offers(dispute) if has_desk and "assign" in verbs else [],
         "kinds": Kind.choices,
         "risks": Risk.choices,
@@ -141,7 +144,8 @@ def page_of(
         "signs": forms.SIGNS,
         "desks": _desks(dispute.area),
         "grounds": RevealGround.choices,
-        "written": request.POST.get("text", "") if refusal else "",
+        "typed": typed,
+        "ticked": typed.getlist("signs") if refusal else dispute.signs,
         "refusal": refusal,
         **more,
     }
@@ -157,7 +161,9 @@ def _desks(area: Area) -> list[Area]:
 Step = Callable[[Person, Dispute, dict[str, Any]], str]
 
 
-def step(form: type[forms.StepForm]) -> Callable[[Step], Callable[..., HttpResponseBase]]:
+def step(
+    verb: str, form: type[forms.StepForm]
+) -> Callable[[Step], Callable[..., HttpResponseBase]]:
     """A button of the file; what is refused is said there, with the words kept."""
 
     def make(act: Step) -> Callable[..., HttpResponseBase]:
@@ -167,9 +173,10 @@ def step(form: type[forms.StepForm]) -> Callable[[Step], Callable[..., HttpRespo
         def page(request: PersonRequest, pk: int) -> HttpResponse:
             dispute = dispute_of(request, pk)
             try:
-                sentence = act(request.user, dispute, read(form, request.POST))
+                data = {**read(form, request.POST), "answers": given(verb, request.POST)}
+                sentence = act(request.user, dispute, data)
             except Refusal as refusal:
-                return page_of(request, dispute_of(request, pk), refusal)
+                return page_of(request, dispute_of(request, pk), refusal, refused=verb)
             messages.success(request, sentence)
             visible = Dispute.objects.visible_to(request.user).filter(pk=pk).exists()
             return redirect("disputes:show", pk=pk) if visible else redirect("disputes:list")
@@ -179,7 +186,7 @@ def step(form: type[forms.StepForm]) -> Callable[[Step], Callable[..., HttpRespo
     return make
 
 
-@step(forms.SortForm)
+@step("sort", forms.SortForm)
 def sort(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
     """Class and level."""
     actions.sort(
@@ -190,11 +197,12 @@ def sort(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
         note=data["text"],
         at=now(),
         seen=data["seen"],
+        answers=data["answers"],
     )
     return _("已归类，由%(desk)s化解。") % {"desk": data["desk"].name}
 
 
-@step(forms.RiskForm)
+@step("rate_risk", forms.RiskForm)
 def rate(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
     """How dangerous."""
     risk = Risk(data["risk"])
@@ -206,21 +214,28 @@ def rate(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
         why=data["text"],
         at=now(),
         seen=data["seen"],
+        answers=data["answers"],
     )
     return _("风险评定为“%(risk)s”。") % {"risk": risk.label}
 
 
-@step(forms.AssignForm)
+@step("assign", forms.AssignForm)
 def assign(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
     """Choose the mediator."""
     mediator = data["mediator"]
     actions.assign(
-        by=by, dispute=dispute, mediator=mediator, note=data["text"], at=now(), seen=data["seen"]
+        by=by,
+        dispute=dispute,
+        mediator=mediator,
+        note=data["text"],
+        at=now(),
+        seen=data["seen"],
+        answers=data["answers"],
     )
     return _("已请%(name)s调解。") % {"name": mediator.person.name}
 
 
-@step(forms.ReviewForm)
+@step("review", forms.ReviewForm)
 def review(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
     """Look it over and lay it up."""
     actions.review(
@@ -230,14 +245,22 @@ def review(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
         note=data["text"],
         at=now(),
         seen=data["seen"],
+        answers=data["answers"],
     )
     return _("已考评归档。")
 
 
-@step(forms.StepForm)
+@step("withdraw", forms.StepForm)
 def withdraw(by: Person, dispute: Dispute, data: dict[str, Any]) -> str:
     """The parties do not want it any more."""
-    actions.withdraw(by=by, dispute=dispute, reason=data["text"], at=now(), seen=data["seen"])
+    actions.withdraw(
+        by=by,
+        dispute=dispute,
+        reason=data["text"],
+        at=now(),
+        seen=data["seen"],
+        answers=data["answers"],
+    )
     return _("已记录当事人撤回。")
 
 

@@ -29,7 +29,7 @@ PAST: Mapping[str, str] = {  # the event each leaves in the record
     "review": "reviewed",
     "withdraw": "withdrawn",
 }
-FORMS = frozenset({"settle", "guide", "follow_up", "resume"})  # on which a flow may ask for more
+FORMS = frozenset(LEADS_TO)  # on which a flow may ask for more: every step has a form
 WORDS_MOST = 2000
 AGREEMENT_LEAST, AGREEMENT_MOST = 20, 6000
 FOLLOW_UP_SOONEST, FOLLOW_UP_LATEST = timedelta(days=1), timedelta(days=180)

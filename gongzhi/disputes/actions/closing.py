@@ -1,7 +1,9 @@
 """What follows an agreement, and the other ends: kept or broken, reviewed, guided, withdrawn."""
 
+from contextlib import suppress
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import may
@@ -14,7 +16,7 @@ from gongzhi.disputes.words import GuideTo
 from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.journal.models import Event
 from gongzhi.kernel.actions import action
-from gongzhi.kernel.refusals import NotPossible, NotUnderstood
+from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Refusal
 
 
 @action
@@ -95,7 +97,14 @@ def guide(
 
 @action
 def review(
-    *, by: Person, dispute: Dispute, score: int, note: str, at: datetime, seen: int
+    *,
+    by: Person,
+    dispute: Dispute,
+    score: int,
+    note: str,
+    at: datetime,
+    seen: int,
+    answers: Answers = NOTHING,
 ) -> Event:
     """Look over the whole file, give it one to five, and lay it up; never one's own mediation.
 
@@ -114,6 +123,7 @@ def review(
         seen=seen,
         changes={"score": score},
         given={"reason": note},
+        answers=answers,
         note=note,
         score=score,
     )
@@ -122,17 +132,36 @@ def review(
 
 
 @action
-def withdraw(*, by: Person, dispute: Dispute, reason: str, at: datetime, seen: int) -> Event:
+def withdraw(
+    *,
+    by: Person,
+    dispute: Dispute,
+    reason: str,
+    at: datetime,
+    seen: int,
+    answers: Answers = NOTHING,
+) -> Event:
     """The parties do not want to be mediated any more; mediation is voluntary."""
     reason = words(reason, _("请写明谁、为什么撤回。"))
-    return take("withdraw", dispute, by=by, at=at, seen=seen, given={"reason": reason}, note=reason)
+    return take(
+        "withdraw",
+        dispute,
+        by=by,
+        at=at,
+        seen=seen,
+        given={"reason": reason},
+        answers=answers,
+        note=reason,
+    )
 
 
 def _close_the_case(dispute: Dispute, by: Person, at: datetime) -> None:
+    """Check and close the case; what its own flow still asks for is left to a person."""
     case = dispute.case
     if case is None or case.status != "handled":
         return
     if may(by, Can.CHECK_CASES, within=case.area):
-        case = cases.approve(by=by, case=case, opinion=_("协议已履行，随纠纷归档。"), at=at)
-        if case.status == "checked":
-            cases.close(by=by, case=case, at=at)
+        with suppress(Refusal), transaction.atomic():
+            case = cases.approve(by=by, case=case, opinion=_("协议已履行，随纠纷归档。"), at=at)
+            if case.status == "checked":
+                cases.close(by=by, case=case, at=at)

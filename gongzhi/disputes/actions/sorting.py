@@ -1,8 +1,10 @@
 """Class and desk, risk, and who mediates."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongzhi.access.checks import may
@@ -14,16 +16,25 @@ from gongzhi.disputes.actions.steps import take, words
 from gongzhi.disputes.models import Dispute, Mediator
 from gongzhi.disputes.reads import candidate_of
 from gongzhi.disputes.words import Kind, Risk
+from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.journal.models import Event
 from gongzhi.kernel.actions import action
-from gongzhi.kernel.refusals import NotPossible, NotUnderstood
+from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Refusal
 from gongzhi.places.models import Area
 from gongzhi.places.words import Level
 
 
 @action
 def sort(
-    *, by: Person, dispute: Dispute, kind: Kind, desk: Area, at: datetime, seen: int, note: str = ""
+    *,
+    by: Person,
+    dispute: Dispute,
+    kind: Kind,
+    desk: Area,
+    at: datetime,
+    seen: int,
+    note: str = "",
+    answers: Answers = NOTHING,
 ) -> Event:
     """Say of which class it is and at which level it is settled, from community to district."""
     if desk.level not in {Level.COMMUNITY, Level.TOWNSHIP, Level.DISTRICT} or not desk.holds(
@@ -38,6 +49,7 @@ def sort(
         seen=seen,
         changes={"kind": kind, "desk": desk},
         given={"ground": kind.value},
+        answers=answers,
         note=note,
         kind=kind.value,
         desk=desk.code,
@@ -54,6 +66,7 @@ def rate_risk(
     why: str,
     at: datetime,
     seen: int,
+    answers: Answers = NOTHING,
 ) -> Event:
     """Rate how dangerous it may become, by signs and in own words; never below the signs."""
     if unknown := set(signs) - {*rules.GRAVE, *rules.WORRYING}:
@@ -74,6 +87,7 @@ def rate_risk(
         seen=seen,
         changes={"risk": risk, "signs": sorted(set(signs))},
         given={"risk": risk.value, "reason": why},
+        answers=answers,
         note=why,
         risk=risk.value,
     )
@@ -81,7 +95,14 @@ def rate_risk(
 
 @action
 def assign(
-    *, by: Person, dispute: Dispute, mediator: Mediator, at: datetime, seen: int, note: str = ""
+    *,
+    by: Person,
+    dispute: Dispute,
+    mediator: Mediator,
+    at: datetime,
+    seen: int,
+    note: str = "",
+    answers: Answers = NOTHING,
 ) -> Event:
     """Give it to a mediator who may take it: by place, level and load; a party never mediates.
 
@@ -106,6 +127,7 @@ def assign(
         seen=seen,
         changes={"mediator": mediator.person, "assigned_at": at},
         given={"handler": True},
+        answers=answers,
         note=note,
         mediator=mediator.person_id,
     )
@@ -120,10 +142,12 @@ def is_party(person: Person, dispute: Dispute) -> bool:
 
 
 def _hand_over_the_case(dispute: Dispute, by: Person, at: datetime) -> None:
+    """Give the case to the mediator; what its own flow still asks for is left to a person."""
     case, mediator = dispute.case, dispute.mediator
     if case is None or mediator is None or case.status not in {"reported", "returned"}:
         return
     may_dispatch = may(by, Can.DISPATCH_CASES, within=case.desk)
     if may_dispatch and may(mediator, Can.WORK_CASES, within=case.area):
         opinion = _("转矛盾调解，由调解员承办。")
-        cases.dispatch(by=by, case=case, to=mediator, opinion=opinion, at=at)
+        with suppress(Refusal), transaction.atomic():
+            cases.dispatch(by=by, case=case, to=mediator, opinion=opinion, at=at)
