@@ -53,8 +53,11 @@ def board(request: PersonRequest) -> HttpResponse:
 def answers(request: PersonRequest) -> HttpResponse:
     """What did not get through: given up by itself, or still being tried."""
     page = Paginator(reads.unsent(request.user), ROWS).get_page(request.GET.get("page"))
+    besides = [(template, found(request.user)) for template, found in reads.LISTS]
     context = {
         "page": page,
+        "besides": besides,
+        "anything_besides": any(lines for _template, lines in besides),
         "lines": [(a, news(a) if a.state == Delivery.DEAD else "") for a in page],
         "ways": Otherwise.choices,
     }

@@ -1,6 +1,6 @@
 """The channel board: what came by each door, how late, what failed, what is owed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,22 @@ DAYS = 7
 OPEN = (Delivery.OWED, Delivery.DEAD)  # the other side was not told yet
 # What a door says of itself on the board, and whether it is bad; each registers its own.
 NOTES: dict[str, Callable[[datetime], tuple[str, bool]]] = {}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What a door owes that belongs to no case; `tried_since` is the oldest tried in vain."""
+
+    owed: int = 0
+    oldest: datetime | None = None
+    tried_since: datetime | None = None
+    dead: int = 0
+
+
+# What a door owes besides the answers to its cases; each registers its own.
+BESIDES: dict[str, Callable[[], Owed]] = {}
+# The same as lists under the answers that did not get through: a template, what a person may see.
+LISTS: list[tuple[str, Callable[[Person], Sequence[Any]]]] = []
 LATE = ExpressionWrapper(F("at") - F("sent_at"), output_field=DurationField())
 
 
@@ -84,6 +100,7 @@ def board(*, at: datetime) -> list[Line]:
         one: Mapping[str, Any] = came.get(door, {})
         note, is_bad = NOTES[door](at) if door in NOTES else ("", False)
         owed: Mapping[str, Any] = answers.get(door, {})
+        besides = BESIDES[door]() if door in BESIDES else Owed()
         lines.append(
             Line(
                 door=door.value,
@@ -93,9 +110,9 @@ def board(*, at: datetime) -> list[Line]:
                 seen_at=last.get(door),
                 lag=one.get("lag"),
                 refused=refused.get(door, 0),
-                owed=owed.get("owed", 0),
-                oldest_owed=owed.get("oldest"),
-                dead=owed.get("dead", 0),
+                owed=owed.get("owed", 0) + besides.owed,
+                oldest_owed=min(filter(None, [owed.get("oldest"), besides.oldest]), default=None),
+                dead=owed.get("dead", 0) + besides.dead,
                 fetch=fetches.get(door),
                 stoppages=[s for s in stopped if s.door == door],
                 note=note,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("q/", include("gongzhi.doors.qr.urls")),
     path("desk/doors/codes/", include("gongzhi.doors.qr.urls_staff")),
     path("desk/doors/hotline/", include("gongzhi.doors.hotline.urls_staff")),
+    path("desk/doors/letters/", include("gongzhi.doors.mail.urls_staff")),
     path("desk/phone/", include("gongzhi.doors.phone.urls_staff")),
     path("desk/doors/", include("gongzhi.doors.urls_staff")),
 ]

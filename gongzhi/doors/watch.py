@@ -11,6 +11,7 @@ from django.urls import reverse
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Role
 from gongzhi.doors.models import Answer, Entry, Fetch, Stoppage
+from gongzhi.doors.reads import BESIDES
 from gongzhi.doors.stops import is_silent
 from gongzhi.doors.words import Delivery, Door, Trouble
 from gongzhi.journal.chores import chore
@@ -52,6 +53,10 @@ def troubles_at(at: datetime) -> dict[tuple[str, str], datetime]:
     stuck = Answer.objects.filter(state=Delivery.OWED, tries__gt=0, event__at__lte=at - SENDING_FOR)
     for door, since in stuck.values_list("entry__door").annotate(Min("event__at")):
         found[door, Trouble.SENDING] = since
+    for door, owed in BESIDES.items():
+        since = owed().tried_since
+        if since and since <= at - SENDING_FOR:
+            found[door, Trouble.SENDING] = min(since, found.get((door, Trouble.SENDING), since))
     for door, since in _given_up():
         found.setdefault((door, Trouble.SENDING), since)
     return found

@@ -8,7 +8,9 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from gongzhi.access.checks import may
 from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
 from gongzhi.cases.actions import NewReport, supplement
 from gongzhi.cases.actions.moves import REMARK_MOST
@@ -21,14 +23,15 @@ from gongzhi.doors.mail.agreed import Mailbox, terms
 from gongzhi.doors.mail.letters import Letter
 from gongzhi.doors.mail.models import Regret, Taken
 from gongzhi.doors.mail.rules import bare_subject
-from gongzhi.doors.mail.threads import case_of, ref_of
+from gongzhi.doors.mail.threads import case_of, ours, ref_of
 from gongzhi.doors.mail.words import Verdict
 from gongzhi.doors.models import Answer, Entry
 from gongzhi.doors.reports import Arrival, enter_many, key_of
 from gongzhi.doors.whereabouts import Gazetteer, Whereabouts
-from gongzhi.doors.words import Delivery, Door
+from gongzhi.doors.words import Delivery, Door, Otherwise
+from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
-from gongzhi.kernel.refusals import NotUnderstood, Refusal
+from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Refusal
 from gongzhi.kernel.sealed import blind_index
 from gongzhi.places import reads as places
 from gongzhi.places.models import Area
@@ -225,6 +228,7 @@ def _keep(drafts: Sequence[Draft], mailbox: Mailbox, at: datetime) -> None:
                 address=draft.letter.sender,
                 subject=bare_subject(draft.letter.subject),
                 sentence=draft.sentence,
+                area=_area_of(mailbox),
                 not_before=at,
             )
 
@@ -236,8 +240,70 @@ def may_write_to(sender: str, at: datetime) -> bool:
 
 
 def _note_bounce(message_id: str, at: datetime) -> None:
-    """An answer of ours that came back was not received: a person must look."""
-    pk = message_id.split(".")[1]
+    """A letter of ours that came back was not received: a person must look."""
+    named = ours(message_id)
+    if named is None:
+        return
+    pk, entry = named
+    error = _("对方邮箱退信")
+    if not entry:
+        for regret in Regret.objects.filter(pk=pk, state=Delivery.SENT):
+            give_up_regret(by=None, regret=regret, error=error, at=at)
+        return
     found = Answer.objects.filter(pk=pk, entry__door=Door.MAILBOX, state=Delivery.SENT)
     for answer in found.select_related("entry__case__area"):
-        give_up(by=None, answer=answer, error=_("对方邮箱退信"), at=at)
+        give_up(by=None, answer=answer, error=error, at=at)
+
+
+@action
+def give_up_regret(*, by: Person | None, regret: Regret, error: str, at: datetime) -> bool:
+    """Stop trying to say why there is no case, or learn that it came back; False if noted before.
+
+    From now on it waits for a person: the dispatchers of the mailbox's area hear of it.
+    """
+    mine = Regret.objects.filter(pk=regret.pk, state=regret.state).exclude(state=Delivery.DEAD)
+    if not mine.update(state=Delivery.DEAD, last_error=error[:400]):
+        return False
+    _record_regret("mail.regret_given_up", regret, by, at)
+    return True
+
+
+@action
+def resend_regret(*, by: Person, regret: Regret, at: datetime) -> Regret:
+    """Owe a letter again that was given up; once, however many press the button."""
+    _for_dispatchers(by, regret)
+    mine = Regret.objects.filter(pk=regret.pk, state=Delivery.DEAD)
+    if not mine.update(state=Delivery.OWED, tries=0, not_before=at):
+        raise NotPossible(_("这封回信已经在发送或已送达，请刷新后再看。"))
+    _record_regret("mail.regret_resent", regret, by, at)
+    regret.refresh_from_db()
+    return regret
+
+
+@action
+def tell_writer_otherwise(*, by: Person, regret: Regret, how: str, at: datetime) -> Regret:
+    """Note that a person told the writer why there is no case; once."""
+    _for_dispatchers(by, regret)
+    if how not in Otherwise.values:
+        raise NotUnderstood(_("请选择是怎么告知对方的。"), field="how")
+    mine = Regret.objects.filter(pk=regret.pk, state=Delivery.DEAD)
+    if not mine.update(state=Delivery.BY_HAND, sent_at=at):
+        raise NotPossible(_("这封回信已经有人处理过了，请刷新后再看。"))
+    _record_regret("mail.regret_told_otherwise", regret, by, at, how=how)
+    regret.refresh_from_db()
+    return regret
+
+
+def _for_dispatchers(by: Person, regret: Regret) -> None:
+    area = regret.area or places.district()
+    if not may(by, Can.MANAGE_ACCOUNTS, within=None) and not may(
+        by, Can.DISPATCH_CASES, within=area
+    ):
+        raise NotAllowed(_("您的岗位不能处理这封回信，请联系所在街道的调度员。"))
+
+
+def _record_regret(
+    name: str, regret: Regret, by: Person | None, at: datetime, **facts: object
+) -> None:
+    area = regret.area or places.district()
+    record(name, about=regret, by=by, at=at, area_path=area.path, **facts)

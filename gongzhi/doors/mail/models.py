@@ -1,11 +1,18 @@
 """Letters that were taken, so that none is taken twice, and refusals that are owed to writers."""
 
-from django.db import models
+from typing import Self
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.access.checks import may, scope
+from gongzhi.access.models import Person
+from gongzhi.access.roles import Can
 from gongzhi.doors.mail.words import Verdict
 from gongzhi.doors.models import Entry
 from gongzhi.doors.words import Delivery
 from gongzhi.kernel.sealed import SealedTextField
+from gongzhi.places.models import Area
 
 
 class Taken(models.Model):
@@ -29,6 +36,25 @@ class Taken(models.Model):
         return f"{self.get_verdict_display()} {self.message_id}"
 
 
+class RegretQuerySet(models.QuerySet["Regret"]):
+    """What a person may see lives here."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of mailboxes of the areas for which they dispatch; administrators see all."""
+        if may(person, Can.MANAGE_ACCOUNTS, within=None):
+            return self
+        inside = models.Q(pk=None)
+        for path in scope(person, Can.DISPATCH_CASES):
+            inside |= models.Q(area__path__startswith=path)
+        return self.filter(inside)
+
+    def undelivered(self) -> Self:
+        """Given up, or tried in vain so far."""
+        return self.filter(
+            models.Q(state=Delivery.DEAD) | models.Q(state=Delivery.OWED, tries__gt=0)
+        )
+
+
 class Regret(models.Model):
     """What a writer must be told whose letter made no case; kept until the server took it."""
 
@@ -36,14 +62,30 @@ class Regret(models.Model):
     address = SealedTextField()
     subject = SealedTextField(blank=True, default="")
     sentence = models.CharField(max_length=400)
-    state = models.CharField(max_length=6, choices=Delivery.choices, default=Delivery.OWED)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", null=True)
+    state = models.CharField(
+        _("状态"), max_length=6, choices=Delivery.choices, default=Delivery.OWED
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=400, blank=True, default="")
+
+    objects = RegretQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["not_before"], name="regret_due", condition=models.Q(state="owed"))
+            models.Index(
+                fields=["not_before"], name="regret_due", condition=models.Q(state="owed")
+            ),
+            models.Index(fields=["area"], name="regret_dead", condition=models.Q(state="dead")),
         ]
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def masked_address(self) -> str:
+        """The writer's address as lists show it: its first letter and its server."""
+        name, _at, server = self.address.rpartition("@")
+        return f"{name[:1]}***@{server}"

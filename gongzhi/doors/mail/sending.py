@@ -48,7 +48,7 @@ def send(answer: Answer) -> None:
     number = entry.case.number
     subject = entry.thread.get("subject") or entry.case.title
     letter = written(box, to=entry.address, subject=f"Re: {subject} [{number}]", text=_text(answer))
-    letter["Message-ID"] = f"<{our_id(answer)}@{_domain(box)}>"
+    letter["Message-ID"] = f"<{our_id(answer)}@{domain(box)}>"
     if asked := entry.thread.get("message_id"):
         before = [*entry.thread.get("references", []), f"<{asked}>"]
         letter["In-Reply-To"] = f"<{asked}>"
@@ -122,5 +122,5 @@ def _text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _domain(box: Mailbox) -> str:
+def domain(box: Mailbox) -> str:
     return box.address.rpartition("@")[2] or "localhost"

@@ -16,7 +16,24 @@ def ref_of(sender: str) -> str:
 
 def our_id(answer: Answer) -> str:
     """The Message-ID of an answer: the same whenever it is sent, and nobody can guess it."""
-    return f"gongzhi.{answer.pk}.{answer.entry_id}.{_seal_of(answer.pk, answer.entry_id)}"
+    return _id(answer.pk, answer.entry_id)
+
+
+def our_id_of_regret(pk: int) -> str:
+    """The Message-ID of a letter that says why there is no case; it has no entry."""
+    return _id(pk, 0)
+
+
+def ours(message_id: str) -> tuple[int, int] | None:
+    """The answer and entry that a Message-ID of ours names, or a regret and 0; None when forged."""
+    match = OUR_ID.fullmatch(message_id)
+    if match is None or match[3] != _seal_of(int(match[1]), int(match[2])):
+        return None
+    return int(match[1]), int(match[2])
+
+
+def _id(pk: int, entry: int) -> str:
+    return f"gongzhi.{pk}.{entry}.{_seal_of(pk, entry)}"
 
 
 def case_of(letter: Letter) -> Case | None:
@@ -30,7 +47,7 @@ def case_of(letter: Letter) -> Case | None:
         for number in CASE_NUMBER.findall(letter.subject)
         if (pk := case_rules.pk_of(number)) is not None
     }
-    if entries := {int(entry) for entry in map(_entry_of, letter.threads) if entry}:
+    if entries := {named[1] for named in map(ours, letter.threads) if named and named[1]}:
         pks |= set(Entry.objects.filter(pk__in=entries).values_list("case_id", flat=True))
     if letter.threads and not pks:
         theirs = [thread.strip("<>")[:180] for thread in letter.threads]
@@ -44,13 +61,6 @@ def case_of(letter: Letter) -> Case | None:
     return next(
         (case for case in found.select_related("area").order_by("-pk") if case.is_open), None
     )
-
-
-def _entry_of(thread: str) -> str:
-    match = OUR_ID.fullmatch(thread)
-    if match is None or match[3] != _seal_of(int(match[1]), int(match[2])):
-        return ""
-    return match[2]
 
 
 def _seal_of(answer: int, entry: int) -> str:
