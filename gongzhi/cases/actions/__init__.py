@@ -38,10 +38,18 @@ from gongzhi.cases.actions.shared import (
 )
 from gongzhi.cases.actions.source import close_at_source
 from gongzhi.cases.actions.supervise import answer_supervision, supervise
-from gongzhi.cases.actions.timing import ask_extension, decide_extension, pause, resume
+from gongzhi.cases.actions.timing import (
+    Plea,
+    ask_extension,
+    decide_extension,
+    extend_from_above,
+    pause,
+    resume,
+)
 
 __all__ = [
     "NewReport",
+    "Plea",
     "accept",
     "answer_assist",
     "answer_followup",
@@ -65,6 +73,7 @@ __all__ = [
     "dispatch",
     "drop_macro",
     "drop_search",
+    "extend_from_above",
     "freeze_month",
     "handle",
     "join",

@@ -1,5 +1,6 @@
 """Pausing and extending; the due time is always computed anew from the record."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,21 @@ from gongzhi.cases import rules
 from gongzhi.cases.actions.moves import hold, remark, require_words, write
 from gongzhi.cases.models import Case, Extension
 from gongzhi.cases.reads.clocks import Record, handling_clock
-from gongzhi.cases.words import PauseGround, RemarkKind
+from gongzhi.cases.words import PauseGround, RemarkKind, Source
+from gongzhi.journal.models import Event
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Overtaken
+
+
+@dataclass(frozen=True)
+class Plea:
+    """More time that somebody asked for outside: how many working days, who, when and why."""
+
+    days: int
+    by: Person
+    at: datetime
+    reason: str
 
 
 def promise(case: Case, at: datetime, known: Record | None = None) -> dict[str, Any]:
@@ -133,9 +145,44 @@ def decide_extension(*, by: Person, extension: Extension, granted: bool, at: dat
     return extension
 
 
-def _record(name: str, extension: Extension, by: Person, at: datetime) -> None:
+@action
+def extend_from_above(
+    *, by: Person | None, case: Case, plea: Plea, granted_by: Source, text: str, at: datetime
+) -> Extension | None:
+    """Grant what whoever gave us the matter granted; None when the case had its extension.
+
+    The same bounds hold as for a handler's request, and one that waits for the desk is settled by
+    it. NotPossible when the case is over, or was late before more time was asked for.
+    """
+    if not 1 <= plea.days <= rules.EXTENSION_MOST:
+        raise NotUnderstood(
+            _("延期为 1 到 %(most)s 个工作日。") % {"most": rules.EXTENSION_MOST}, field="days"
+        )
+    if not case.is_open:
+        raise NotPossible(_("案件已经结束，不能再申请延期。"))
+    if plea.at > case.due_at:
+        raise NotPossible(_("已经超过时限，不能再申请延期。"))
+    granted: dict[str, Any] = {"days": plea.days, "granted": True, "decided_at": at}
+    if not case.extensions.filter(granted=None).update(**granted):
+        try:
+            with transaction.atomic():
+                Extension.objects.create(
+                    case=case, reason=plea.reason, asked_by=plea.by, asked_at=plea.at, **granted
+                )
+        except IntegrityError:
+            return None
+    extension = case.extensions.get(granted=True)
+    event = _record("cases.extended", extension, by, at, granted_by=granted_by.value)
+    remark(event, case, RemarkKind.OPINION, text)
+    write(case, **promise(case, at))
+    return extension
+
+
+def _record(
+    name: str, extension: Extension, by: Person | None, at: datetime, **facts: object
+) -> Event:
     case = extension.case
-    record(
+    return record(
         name,
         about=case,
         by=by,
@@ -143,4 +190,5 @@ def _record(name: str, extension: Extension, by: Person, at: datetime) -> None:
         area_path=case.area.path,
         days=extension.days,
         asked_by=extension.asked_by_id,
+        **facts,
     )

@@ -250,6 +250,8 @@ class _Names:
         by = self.people.get(event.by_id)
         if by is None and event.name in ELSEWHERE:
             return str(ELSEWHERE[event.name][1])
+        if by is None and (source := event.facts.get("granted_by")):
+            return str(Source(source).label)
         who = _("反映人")
         if by and not by.is_resident_only:
             who = f"{by.name}（{by.post_name}）"

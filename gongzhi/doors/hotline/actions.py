@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
-from gongzhi.cases.actions import decline
+from gongzhi.cases import rules as case_rules
+from gongzhi.cases.actions import Plea as ExtensionPlea
+from gongzhi.cases.actions import decline, extend_from_above
 from gongzhi.cases.actions.moves import remark, require_words
 from gongzhi.cases.models import Case
-from gongzhi.cases.words import DeclineGround, RemarkKind, Status
+from gongzhi.cases.words import DeclineGround, RemarkKind, Source, Status
 from gongzhi.doors import answers
 from gongzhi.doors.hotline.agreed import agreed
 from gongzhi.doors.hotline.models import Order
@@ -24,7 +26,7 @@ from gongzhi.doors.words import Door, Told
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
-from gongzhi.kernel.refusals import NotPossible, NotUnderstood
+from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Overtaken
 
 AT_THE_DESK = frozenset({Status.REPORTED, Status.RETURNED})
 GROUND_OF_DECLINE = {
@@ -142,7 +144,7 @@ def decide(*, by: Person | None, order: Order, decision: Decision, at: datetime)
     """Keep what the city decided; the same decision sent again changes nothing.
 
     A return that was granted ends the case, if it still lies at the desk; an extension that was
-    granted moves the deadline.
+    granted moves the deadline, and that of the case as well unless it had its extension.
     """
     plea = "return_plea" if decision.about == About.RETURN else "extension_plea"
     stands, after = getattr(order, plea), Plea.GRANTED if decision.granted else Plea.REFUSED
@@ -153,15 +155,45 @@ def decide(*, by: Person | None, order: Order, decision: Decision, at: datetime)
             _("这张工单没有待答复的“%(what)s”申请。") % {"what": About(decision.about).label}
         )
     changes: dict[str, object] = {plea: after, "opinion": decision.opinion[:400]}
+    before = order.due_at
     if decision.about == About.EXTENSION and decision.granted:
         changes["due_at"] = decision.due_at or agreed().extended(order.due_at, order.extension_days)
     if not Order.objects.filter(pk=order.pk, **{plea: Plea.ASKED}).update(**changes):
         raise NotPossible(_("这个申请刚刚已经答复过了。"))
     order.refresh_from_db()
-    _record(f"hotline.{decision.about}_{after}", order, by, at)
+    event = _record(f"hotline.{decision.about}_{after}", order, by, at)
     if decision.about == About.RETURN and decision.granted:
         _give_up(order, at)
+    if decision.about == About.EXTENSION and decision.granted:
+        kept = _extend(order, before, at)
+        remark(event, order.case, RemarkKind.OPINION, kept)
     return order
+
+
+def _extend(order: Order, before: datetime, at: datetime) -> str:
+    """Move the case's own deadline too; why it was kept, empty when it was moved."""
+    case = Case.objects.select_related("area", "item").get(pk=order.case.pk)
+    asked = _asked("hotline.extension_asked", case)
+    days = agreed().days_between(before, order.due_at, most=case_rules.EXTENSION_MOST)
+    if asked.by is None or not days:
+        return _("案件自身的时限不变：市热线给的时间不足一个工作日。")
+    plea = ExtensionPlea(days=days, by=asked.by, at=asked.at, reason=asked.remark.text)
+    text = _("市热线同意延期，案件时限同时延长 %(days)s 个工作日。") % {"days": days}
+    try:
+        extended = extend_from_above(
+            by=None, case=case, plea=plea, granted_by=Source.HOTLINE, text=text, at=at
+        )
+    except Overtaken:  # it moves this very moment: the city sends its decision again
+        raise
+    except NotPossible as refusal:
+        return _("案件自身的时限不变：%(why)s") % {"why": refusal.sentence}
+    return "" if extended else _("案件自身的时限不变：延期只能一次，已经用过。")
+
+
+def _asked(name: str, case: Case) -> Event:
+    """What was asked of the city, and by whom."""
+    events = Event.objects.select_related("by", "remark")
+    return events.filter(name=name, kind="case", subject_id=case.pk).latest("pk")
 
 
 def _give_up(order: Order, at: datetime) -> None:
@@ -172,10 +204,7 @@ def _give_up(order: Order, at: datetime) -> None:
         return
     if not may(asked_by, Can.DISPATCH_CASES, within=case.area):  # gone meanwhile: the desk ends it
         return
-    asked = Event.objects.filter(
-        name="hotline.return_asked", kind="case", subject_id=case.pk
-    ).latest("pk")
-    ground = ReturnGround(str(asked.facts["ground"]))
+    ground = ReturnGround(str(_asked("hotline.return_asked", case).facts["ground"]))
     decline(
         by=asked_by,
         case=case,

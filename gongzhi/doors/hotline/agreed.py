@@ -35,6 +35,11 @@ class Agreed:
         """The deadline after so many working days more."""
         return calendar_rules.due(localtime(due_at), days, "wd", calendars.in_force())
 
+    def days_between(self, before: datetime, after: datetime, *, most: int) -> int:
+        """How many whole working days a deadline was moved by, up to so many."""
+        fitting = [n for n in range(1, most + 1) if self.extended(before, n) <= after]
+        return max(fitting, default=0)
+
 
 @lru_cache(maxsize=1)
 def agreed() -> Agreed:

@@ -10,13 +10,10 @@ from gongzhi.cases.words import ReturnGround as CaseGround
 from gongzhi.cases.words import Status
 from gongzhi.doors.hotline import actions
 from gongzhi.doors.hotline.actions import Decision
-from gongzhi.doors.hotline.agreed import agreed
 from gongzhi.doors.hotline.models import Order
 from gongzhi.doors.hotline.words import About, Plea, ReturnGround
 from gongzhi.doors.models import Answer
-from gongzhi.doors.readings import read_matter
-from gongzhi.doors.whereabouts import Gazetteer
-from gongzhi.doors.words import Door, Told
+from gongzhi.doors.words import Told
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import run_one
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
@@ -26,25 +23,9 @@ REASON = "该路段由市政园林集团管养，不在本区范围。"
 
 
 @pytest.fixture
-def city(city):
-    city.url = "http://127.0.0.1:1"
-    city.save()
-    return city
-
-
-@pytest.fixture
-def taken(world, city, order, NOON):
+def taken(taken_at_noon):
     """An order that came at NOON, a Wednesday."""
-
-    def take(**changes):
-        reading = read_matter(
-            order(**changes), agreed().layout, door=Door.HOTLINE, source="hotline",
-            names=Gazetteer(),
-        )  # fmt: skip
-        [one] = actions.take_orders(by=None, readings=[reading], partner=city, at=NOON)
-        return Order.objects.get(entry=one.entry)
-
-    return take
+    return taken_at_noon
 
 
 def told():
