@@ -1,16 +1,20 @@
 """What is chosen on the register's pages, as the reads take it."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
+from gongzhi.kernel.refusals import NotUnderstood
 from gongzhi.places.models import Area
 from gongzhi.residents.reads import tags
 from gongzhi.residents.reads.search import Sought
 from gongzhi.residents.rules import selection
 from gongzhi.residents.rules.selection import EVERYWHERE, Selection
+from gongzhi.residents.words import RequestKind
 
 
 @dataclass(frozen=True)
@@ -59,3 +63,20 @@ class Chosen:
     def narrowed(self) -> bool:
         """Whether anything was asked for."""
         return self != Chosen()
+
+
+class Asked(TypedDict):
+    """What somebody asks about themselves, as `actions.ask` takes it."""
+
+    kind: RequestKind
+    tag: str
+    text: str
+
+
+def asked(said: QueryDict) -> Asked:
+    """Read the form, the person's own or the counter's. NotUnderstood when no kind was chosen."""
+    if said.get("kind") not in RequestKind.values:
+        raise NotUnderstood(_("请选择请求类型。"), field="kind")
+    return Asked(
+        kind=RequestKind(said["kind"]), tag=said.get("tag", ""), text=said.get("text", "")
+    )

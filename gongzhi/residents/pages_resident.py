@@ -12,10 +12,10 @@ from gongzhi.access.requests import PersonRequest, signed_in
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.residents import actions
 from gongzhi.residents.copies import as_file
+from gongzhi.residents.forms import asked
 from gongzhi.residents.models import AccountLink, Resident
 from gongzhi.residents.reads.history import own_history
 from gongzhi.residents.reads.personfile import PersonFile, request_lines
-from gongzhi.residents.words import RequestKind
 
 
 @never_cache
@@ -55,18 +55,9 @@ def _me_or_404(request: PersonRequest) -> Resident:
 @require_POST
 def ask(request: PersonRequest) -> HttpResponse:
     """Ask for a correction, the review of a tag, or erasure."""
-    me, said = _me_or_404(request), request.POST
+    me = _me_or_404(request)
     try:
-        if said.get("kind") not in RequestKind.values:
-            raise NotUnderstood(_("请选择请求类型。"), field="kind")
-        actions.ask(
-            by=request.user,
-            resident=me,
-            kind=RequestKind(said["kind"]),
-            tag=said.get("tag", ""),
-            text=said.get("text", ""),
-            at=now(),
-        )
+        actions.ask(by=request.user, resident=me, at=now(), **asked(request.POST))
     except NotUnderstood as refusal:
         return _shown(request, me, refusal)
     notices.success(request, _("已收到您的请求，社区会答复，答复显示在这一页。"))

@@ -19,10 +19,11 @@ from gongzhi.access.roles import Can
 from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.residents import actions
 from gongzhi.residents.copies import as_file
+from gongzhi.residents.forms import asked
 from gongzhi.residents.models import Request, Resident
 from gongzhi.residents.pages_staff import person_or_404, shown
 from gongzhi.residents.reads.personfile import request_lines
-from gongzhi.residents.words import EraseGround, RequestKind, RevealGround
+from gongzhi.residents.words import EraseGround, RevealGround
 
 Doing = Callable[[PersonRequest, Resident, datetime], HttpResponse | str]
 
@@ -61,17 +62,7 @@ def reveal(request: PersonRequest, one: Resident, at: datetime) -> HttpResponse:
 @of_person
 def ask(request: PersonRequest, one: Resident, at: datetime) -> str:
     """What the person asked at the counter."""
-    said = request.POST
-    if said.get("kind") not in RequestKind.values:
-        raise NotUnderstood(_("请选择请求类型。"), field="kind")
-    actions.ask(
-        by=request.user,
-        resident=one,
-        kind=RequestKind(said["kind"]),
-        tag=said.get("tag", ""),
-        text=said.get("text", ""),
-        at=at,
-    )
+    actions.ask(by=request.user, resident=one, at=at, **asked(request.POST))
     return _("请求已登记，答复后本人可以看到。")
 
 
@@ -121,10 +112,10 @@ def requests(request: PersonRequest) -> HttpResponse:
 @require_POST
 def answer(request: PersonRequest, pk: int) -> HttpResponse:
     """Answer one; of two who answer the second is told."""
-    asked = get_object_or_404(Request.objects.visible_to(request.user), pk=pk)
+    one = get_object_or_404(Request.objects.visible_to(request.user), pk=pk)
     actions.answer(
         by=request.user,
-        request=asked,
+        request=one,
         granted=request.POST.get("granted") == "yes",
         text=request.POST.get("text", ""),
         at=now(),
