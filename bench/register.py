@@ -179,12 +179,12 @@ def _measure(lookups: int) -> list[Line]:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("tags", total=4)
         if not Tag.objects.exists():
-            seconds, cpu = _timed(lambda: retag_everybody(by=None, at=now()))
+            seconds, cpu = timed(lambda: retag_everybody(by=None, at=now()))
             rows.append((f"all tags for everybody, first time ({Tag.objects.count():,} put), s",
                          f"{seconds:.1f}", f"{cpu:.1f} s", _verdict(seconds, 60)))  # fmt: skip
             _look_again()
         bar.update(task, advance=1)
-        seconds, cpu = _timed(lambda: retag_everybody(by=None, at=now()))
+        seconds, cpu = timed(lambda: retag_everybody(by=None, at=now()))
         rows.append(("all tags again, nothing to write, s", f"{seconds:.1f}", f"{cpu:.1f} s",
                      _verdict(seconds, 60)))  # fmt: skip
         bar.update(task, advance=1)
@@ -229,7 +229,7 @@ def _cpu() -> float:
     return own
 
 
-def _timed(call: Callable[[], object]) -> tuple[float, float]:
+def timed(call: Callable[[], object]) -> tuple[float, float]:
     """Seconds by the clock, and of CPU."""
     began, spent = time.perf_counter(), _cpu()
     call()
@@ -254,7 +254,7 @@ def _change_some() -> tuple[float, float]:
         Resident.objects.filter(pk__in=chosen[:500]).update(born="1944-05-06")
         Fact.objects.filter(resident__in=chosen[500:]).delete()
         Resident.objects.filter(pk__in=chosen[900:]).update(home=None)
-        taken = _timed(lambda: retag(chosen, at=now()))
+        taken = timed(lambda: retag(chosen, at=now()))
         transaction.set_rollback(True)  # the register stays as it was filled
         return taken
 
@@ -312,7 +312,7 @@ def _choices(count: int) -> list[Line]:
     rows = []
     for what, (ask, choices) in asked.items():
         ask(everything, choices[0])
-        took = [_timed(lambda ask=ask, one=one: ask(everything, one)) for one in choices]
+        took = [timed(lambda ask=ask, one=one: ask(everything, one)) for one in choices]
         times = sorted(seconds * 1000 for seconds, _spent in took)
         p50, p95 = (times[min(int(len(times) * q), len(times) - 1)] for q in (0.5, 0.95))
         spent = sum(cpu for _seconds, cpu in took) / len(took) * 1000

@@ -194,10 +194,10 @@ def _write(cursor: CursorWrapper, today: date, *, touched: bool) -> Difference:
         "DELETE FROM residents_wanted AS w WHERE EXISTS (SELECT 1 FROM residents_tag t "
         "WHERE t.resident_id = w.resident_id AND t.code = w.code)"
     )
-    cursor.execute(
+    cursor.execute(  # in order, so that the unique index grows at its end
         "INSERT INTO residents_tag (resident_id, code, origin, basis, since, note, place) "
         "SELECT w.resident_id, w.code, 'rule', w.basis, coalesce(w.since, %s), '', w.place "
-        "FROM residents_wanted w",
+        "FROM residents_wanted w ORDER BY w.resident_id, w.code",
         [today],
     )
     return Difference(cursor.rowcount, changed, removed)
