@@ -75,6 +75,9 @@ class Asked(TypedDict):
 
 def asked(said: QueryDict) -> Asked:
     """Read the form, the person's own or the counter's. NotUnderstood when no kind was chosen."""
-    if said.get("kind") not in RequestKind.values:
+    kind = said.get("kind", "")
+    if kind not in RequestKind.values:
         raise NotUnderstood(_("请选择请求类型。"), field="kind")
-    return Asked(kind=RequestKind(said["kind"]), tag=said.get("tag", ""), text=said.get("text", ""))
+    return Asked(
+        kind=RequestKind(str(kind)), tag=str(said.get("tag", "")), text=str(said.get("text", ""))
+    )
