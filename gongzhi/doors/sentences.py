@@ -36,6 +36,16 @@ def news(answer: Answer) -> str:
     return _("您反映的“%(matter)s”有新进展：%(now)s") % {**said, "now": now}
 
 
+def in_short(answer: Answer) -> str:
+    """The news without the matter it is about, for where few characters fit: the reply, or who."""
+    case, told = answer.entry.case, answer.told
+    if told in {Told.CLOSED, Told.DECLINED}:
+        return reply_to(case)
+    if told == Told.ACCEPTED and answer.event.name != "cases.merged":
+        return _("由%(who)s办理") % {"who": who_has(case)}
+    return news(answer)
+
+
 def notice_for(case: Case) -> dict[str, str]:
     """What another program is told at once when the matter is dangerous: whom to call."""
     notice = call_first(case)

@@ -195,6 +195,7 @@ EVENTS = {
     "doors.stopped": _("渠道异常"),
     "doors.resumed": _("渠道恢复"),
     "wechat.bound": _("微信绑定账号"),
+    "wechat.unbound": _("微信解除绑定"),
     "phone.concluded": _("登记通话结果"),
     "phone.order_placed": _("下服务单"),
     "phone.order_done": _("服务完成"),

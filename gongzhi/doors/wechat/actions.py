@@ -92,6 +92,16 @@ def bind(*, by: Person, follower: Follower, at: datetime) -> Follower:
 
 
 @action
+def unbind(*, by: Person, follower: Follower, at: datetime) -> Follower:
+    """Let the follower enter as nobody from now on; only whose account it is may. Once."""
+    if not Follower.objects.filter(pk=follower.pk, person=by).update(person=None):
+        raise NotPossible(_("这个微信没有绑定到您的账号。"))
+    record("wechat.unbound", about=follower, by=by, at=at)
+    follower.refresh_from_db()
+    return follower
+
+
+@action
 def finish(*, by: Person | None, draft: Draft, at: datetime) -> Case | None:
     """Make the case of a draft whose pictures are here, or are given up; None when it was made."""
     if not Draft.objects.filter(pk=draft.pk, submitted_at__isnull=False).exists():

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages as notices
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -134,12 +135,17 @@ def enter(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def bind(request: PersonRequest) -> HttpResponse:
-    """Let this WeChat enter as the signed-in resident from now on."""
+    """Let this WeChat enter as the signed-in resident from now on, or no longer."""
     _mine()
     follower = Follower.objects.filter(pk=request.session.get(FOLLOWER) or 0).first()
     if follower is None:
         raise NotPossible(_("请在微信里从公众号菜单进入，再绑定账号。"))
+    if request.method == "POST" and request.POST.get("undo"):
+        actions.unbind(by=request.user, follower=follower, at=now())
+        notices.success(request, _("已解除绑定，以后从公众号进来要输账号和密码。"))
+        return redirect("faces:me")
     if request.method == "POST":
         actions.bind(by=request.user, follower=follower, at=now())
+        notices.success(request, _("微信已绑定，以后从公众号菜单进来就是您的账号。"))
         return redirect("faces:me")
     return render(request, "wechat/bind.html", {"bound": follower.person_id == request.user.pk})

@@ -17,7 +17,7 @@ from gongzhi.doors import sms
 from gongzhi.doors.answers import answers
 from gongzhi.doors.models import Answer, Entry
 from gongzhi.doors.outward import Refused
-from gongzhi.doors.sentences import news
+from gongzhi.doors.sentences import in_short, news
 from gongzhi.doors.wechat.agreed import Account, account, terms
 from gongzhi.doors.wechat.api import Said, ask, client
 from gongzhi.doors.wechat.models import Follower, Quota
@@ -25,7 +25,7 @@ from gongzhi.doors.words import Door, Told
 
 WANTS = frozenset({Told.ACCEPTED, Told.CLOSED, Told.DECLINED})
 CLOSED_WINDOW = frozenset({45015, 45047, 43004})  # too long ago, too many, does not follow
-NOT_ALLOWED = 43101  # the follower took the consent back
+NOT_ALLOWED = frozenset({43101, 43004})  # the consent was taken back, or does not follow any more
 THING, PHRASE = 20, 5  # how long values of a notice may be
 
 
@@ -68,7 +68,7 @@ def _as_notice(mine: Account, follower: Follower, answer: Answer) -> bool:
     template = terms().template
     quota = Quota.objects.filter(follower=follower, template=template, left__gt=0)
     # Taken before it is sent: to send one too few is better than to be told off for one too many.
-    if not template or not quota.update(left=F("left") - 1):
+    if not template or not follower.follows or not quota.update(left=F("left") - 1):
         return False
     says: dict[str, Any] = {
         "touser": follower.openid,
@@ -79,13 +79,12 @@ def _as_notice(mine: Account, follower: Follower, answer: Answer) -> bool:
         says["page"] = f"{settings.PUBLIC_URL}/wechat/go/mine/"
     try:
         ask(lambda: client(mine).post("message/subscribe/bizsend", data=says))
-    except Said as refused:
-        if refused.code == NOT_ALLOWED:
-            Quota.objects.filter(follower=follower, template=template).update(left=0)
+    except Exception as error:
+        mine_left = Quota.objects.filter(follower=follower, template=template)
+        if isinstance(error, Said) and error.code in NOT_ALLOWED:
+            mine_left.update(left=0)
             return False
-        raise
-    except Exception:  # it was not sent: the consent still holds
-        Quota.objects.filter(follower=follower, template=template).update(left=F("left") + 1)
+        mine_left.update(left=F("left") + 1)  # it was not sent: the consent still holds
         raise
     return True
 
@@ -94,9 +93,15 @@ def _values(answer: Answer) -> dict[str, str]:
     case = answer.entry.case
     ours = {
         "number": case.number,
-        "title": case.title[:THING],
+        "title": _fitting(case.title),
         "status": str(answer.get_told_display())[:PHRASE],
         "at": f"{localtime(answer.event.at):%Y-%m-%d %H:%M}",
-        "news": news(answer)[:THING],
+        "news": _fitting(in_short(answer)),
     }
     return {theirs: ours[name] for name, theirs in terms().fields.items()}
+
+
+def _fitting(text: str) -> str:
+    """As much as a value holds; WeChat refuses the whole notice when one is longer."""
+    text = " ".join(text.split())
+    return text if len(text) <= THING else f"{text[: THING - 1]}…"

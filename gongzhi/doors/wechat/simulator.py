@@ -42,6 +42,8 @@ class World(Moody):
         self.tokens: dict[str, float] = {}
         self.menu: list[Any] = []
         self.asked: list[str] = []
+        self.gone: set[str] = set()  # who does not follow any more
+        self.refusal: dict[str, Any] = {}  # what every message of the account is answered with
 
     def now(self) -> float:
         """The simulator's clock, which can be moved ahead."""
@@ -61,6 +63,10 @@ class World(Moody):
             if shown:
                 screen.append({"mine": True, "text": shown})
             self.spoke[openid] = self.now()
+            if said.get("event") == "unsubscribe":
+                self.gone.add(openid)
+            elif "event" not in said or said["event"] == "subscribe":
+                self.gone.discard(openid)
         answer = self.post(fields, said.get("faults", {}))
         if text := answer.get("text"):
             with self.lock:
@@ -160,7 +166,9 @@ class World(Moody):
         row = {"TemplateId": template, "SubscribeStatusString": "accept" if yes else "reject"}
         kind = "popup" if yes else "change"
         name = f"SubscribeMsg{kind.capitalize()}Event"
-        more = {name: {"List": {**row, "PopupScene": "2"}}}
+        # An event is known by its second: nobody says yes twice within one.
+        moment = str(int(time.time()) + have)
+        more = {name: {"List": {**row, "PopupScene": "2"}}, "CreateTime": moment}
         return self.say({"openid": openid, "event": f"subscribe_msg_{kind}_event", "more": more})
 
     # ── the account calls ──
@@ -193,6 +201,10 @@ class World(Moody):
             self.menu = said["button"]
             return {"errcode": 0, "errmsg": "ok"}
         openid = said.get("touser", "")
+        if self.refusal:
+            return self.refusal
+        if openid in self.gone:
+            return {"errcode": 43004, "errmsg": "require subscribe"}
         if path == "/cgi-bin/message/custom/send":
             if self.spoke.get(openid, 0) < self.now() - WINDOW:
                 return {"errcode": 45015, "errmsg": "response out of time limit"}
@@ -203,12 +215,13 @@ class World(Moody):
                 return {"errcode": 43101, "errmsg": "user refuse to accept the msg"}
             self.allowed[key] -= 1
             values = [value["value"] for value in said["data"].values()]
-            return self._show(openid, "【订阅通知】" + " ".join(values), "notice")
+            return self._show(openid, "【订阅通知】" + " ".join(values), "notice", said)
         return {"errcode": 40066, "errmsg": "invalid url"}
 
-    def _show(self, openid: str, text: str, by: str) -> dict[str, Any]:
+    def _show(self, openid: str, text: str, by: str, said: Any = None) -> dict[str, Any]:
+        line = {"mine": False, "text": text, "by": by, "said": said}
         with self.lock:
-            self.screens.setdefault(openid, []).append({"mine": False, "text": text, "by": by})
+            self.screens.setdefault(openid, []).append(line)
         return {"errcode": 0, "errmsg": "ok"}
 
 
@@ -251,6 +264,9 @@ class Gate(Player):
         if what == "end_tokens":
             world.tokens = {}
             return {}
+        if what == "refuse":
+            world.refusal = said
+            return said
         return {"say": world.say, "allow": world.allow, "mood": world.be}[what](said)
 
     def _play(self, what: str, fields: dict[str, str]) -> None:

@@ -21,6 +21,8 @@ from gongzhi.doors.wechat import actions, pictures
 from gongzhi.doors.wechat.models import Draft, Follower, Heard, Picture, Quota
 from gongzhi.doors.wechat.rules import Said
 from gongzhi.doors.words import Delivery, Door
+from gongzhi.journal.models import Event
+from gongzhi.kernel.refusals import NotPossible
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 HERE_GCJ = [117.3117, 31.7899]  # as a telephone gives a place in the middle of grid_1
@@ -322,6 +324,23 @@ def test_a_bound_resident_is_signed_in_and_staff_never(wechat, live_server, wang
     assert fresh.session["_auth_user_id"] == str(wang.pk)
     desk, _entered = through_wechat(live_server, client=as_(chen))
     assert desk.post("/wechat/bind/").status_code == 409
+
+
+def test_a_resident_undoes_the_binding_and_nobody_else(wechat, live_server, wang, chen, NOON):
+    client = Client()
+    client.force_login(wang)
+    client, _entered = through_wechat(live_server, client=client)
+    bound = client.post("/wechat/bind/", follow=True).content.decode()
+    assert "微信已绑定" in bound
+    with pytest.raises(NotPossible):
+        actions.unbind(by=chen, follower=Follower.objects.get(), at=NOON)
+    assert "解除绑定" in client.get("/wechat/bind/").content.decode()
+    assert "已解除绑定" in client.post("/wechat/bind/", {"undo": "1"}, follow=True).content.decode()
+    assert Follower.objects.get().person is None
+    assert Event.objects.get(name="wechat.unbound").by == wang
+    assert client.post("/wechat/bind/", {"undo": "1"}).status_code == 409
+    fresh, _entered = through_wechat(live_server)
+    assert "_auth_user_id" not in fresh.session
 
 
 def test_a_sign_in_that_nobody_asked_for_is_refused(wechat, live_server):
