@@ -121,7 +121,8 @@ def _parent(request: PersonRequest, cases: Sequence[Case]) -> Case:
     """The case the others are merged into: the one chosen, else the first that was reported."""
     said = whole(request.POST.get("parent", ""))
     if said is not None:
-        return case_for(request.user, said)
+        ticked = (case for case in cases if case.pk == said)  # usual, and read already
+        return next(ticked, None) or case_for(request.user, said)
     if not cases:
         raise NotUnderstood(_("请先勾选要一起处理的案件。"), field="case")
     return min(cases, key=lambda case: (case.parent_id is not None, case.reported_at, case.pk))
