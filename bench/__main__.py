@@ -49,10 +49,10 @@ def _cases(argv: list[str]) -> int:
     return cases(argv)
 
 
-def _doors(_argv: list[str]) -> int:
+def _doors(argv: list[str]) -> int:
     from bench.doors import main as doors
 
-    return doors()
+    return doors(argv)
 
 
 def _insight(argv: list[str]) -> int:

@@ -1,12 +1,15 @@
 """`make bench ARGS=doors`: ten thousand at once by every door; none lost, none doubled.
 
-Runs the crowds of the suite at full size, one after the other, and prints how long each took.
+First the doors that are entered over HTTP, with the product running (doors_crowd.py); then the
+crowds of the suite at full size, one after the other, with how long each took.
 """
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from bench import doors_crowd
 
 ROOT = Path(__file__).resolve().parent.parent
 CROWDS = (
@@ -18,8 +21,9 @@ CROWDS = (
 )
 
 
-def main() -> int:
-    """The exit code of the tests; their durations are printed by pytest."""
+def main(argv: list[str]) -> int:
+    """0 when nothing was lost or doubled; durations of the tests are printed by pytest."""
+    lost = doors_crowd.main(argv)
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "--durations=0", *CROWDS]
     environment = {**os.environ, "GONGZHI_CROWD": "full"}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return lost or subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -41,8 +41,13 @@ class Product:
 
 
 @contextmanager
-def started(name: str, reach: dict[str, str], threads: int | None) -> Iterator[Product]:
-    """A server with areas, catalogue and calendar, ready to take reports; ended afterwards."""
+def started(
+    name: str, reach: dict[str, str], threads: int | None, *, pages: bool = False
+) -> Iterator[Product]:
+    """A server with areas, catalogue and calendar, ready to take reports; ended afterwards.
+
+    With `pages` what they are made of is collected too; reports alone do without.
+    """
     home = Path(tempfile.mkdtemp(prefix="gz-bench-"))
     env = {
         **{k: v for k, v in os.environ.items() if not k.startswith("GONGZHI_")},
@@ -62,6 +67,7 @@ def started(name: str, reach: dict[str, str], threads: int | None) -> Iterator[P
             ["load_calendar"],
             ["load_catalogue"],
             ["shell", "-c", SETTLE],
+            *([["collectstatic", "--noinput"]] if pages else []),
         ):
             subprocess.run([*MANAGE, *command], env=env, check=True, stdout=subprocess.DEVNULL)
         port = free_port()
