@@ -1,8 +1,8 @@
 """Ten thousand calls to each door that is entered over HTTP, by eight at once, each sent twice.
 
-The product as it runs in production, with its worker, on SQLite and on PostgreSQL: calls are shuffled
-across the doors, so that both of a pair meet each other as they like. Afterwards every call must be
-there once. Prints what was answered, how fast, and what was kept.
+The product as it runs in production, with its worker, on SQLite and on PostgreSQL: calls are
+shuffled across the doors, so that both of a pair meet each other as they like. Afterwards every
+call must be there once. Prints what was answered, how fast, and what was kept.
 """
 
 import argparse
@@ -44,7 +44,7 @@ from gongzhi.doors.words import Door
 from gongzhi.places.models import Area
 for code, door in (("app", Door.OPEN311), ("hotline", Door.HOTLINE),
                    ("city_management", Door.WEBHOOK), ("exchange", Door.PHONE)):
-    partner = actions.admit(by=None, name=code, code=code, key=f"key of {code}", door=door, at=now())
+    partner = actions.admit(by=None, name=code, code=code, key="of " + code, door=door, at=now())
     partner.secret = KEY if partner.secret else ""
     partner.key_digest = digest_of(KEY if door == Door.OPEN311 else code)
     partner.per_minute = 10**6
@@ -64,7 +64,8 @@ from gongzhi.doors.phone.models import Call
 from gongzhi.journal.models import Errand
 kept = dict(Entry.objects.values_list("door").annotate(n=Count("pk")).order_by())
 owed = Errand.objects.filter(done_at=None, reaction="qr.note_the_code").count()
-print(json.dumps({**kept, "phone": Call.objects.count(), "cases": Case.objects.count(), "owed": owed}))
+kept |= {"phone": Call.objects.count(), "cases": Case.objects.count(), "owed": owed}
+print(json.dumps(kept))
 """
 
 
