@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from enum import StrEnum
 from importlib import import_module
+from pathlib import Path
 from typing import TypeVar
 
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -80,6 +81,15 @@ MODULES = (
     "gongzhi.doors.tests.test_crowds",
     "gongzhi.doors.tests.test_killed",
 )
+PAGE = Path(__file__).parents[3] / "docs" / "doors_faults.md"
+HEAD = (
+    "# Every door and every fault",
+    "",
+    "Which test shows what a way in does with a fault; names are below `gongzhi.doors`. Written by",
+    "`python -m gongzhi.doors.tests.faults --write`; the suite fails when it is stale or a cell is",
+    "empty. Crowds are a thousand in the suite, ten thousand under `make bench ARGS=doors`.",
+    "",
+)
 SHOWN: dict[tuple[Way, Fault], list[str]] = defaultdict(list)
 
 
@@ -87,7 +97,7 @@ def shows(way: Way, *faults: Fault) -> Callable[[Test], Test]:
     """Note that the test shows what the way in does with these faults."""
 
     def note(test: Test) -> Test:
-        name = getattr(test, "__qualname__", "")
+        name = getattr(test, "__qualname__", "").rpartition("<locals>.")[2]
         if not name.rpartition(".")[2].startswith("test_"):
             raise ValueError(f"{name} is no test")
         for fault in faults:
@@ -115,14 +125,34 @@ def table() -> str:
     return "\n".join([*lines, "", *(f"– {w}, {f}: {why}" for (w, f), why in MEANINGLESS.items())])
 
 
+def page() -> str:
+    """The page docs/doors_faults.md: the table; each cell with its tests, or why it has none."""
+    lines = [*HEAD, table().partition("\n\n")[0]]
+    for way in Way:
+        lines += ["", f"## {way}", "", "| fault | shown by |", "|---|---|"]
+        for fault in Fault:
+            names = SHOWN.get((way, fault), ())
+            shown = [f"`{name.removeprefix('gongzhi.doors.')}`" for name in sorted(names)]
+            lines.append(f"| {fault} | {'<br>'.join(shown) or MEANINGLESS[way, fault]} |")
+    return "\n".join([*lines, ""])
+
+
+def main(write: bool) -> None:
+    """Print the table, or write the page."""
+    load()
+    if write:
+        PAGE.write_text(page(), encoding="utf-8")
+    else:
+        print(table())
+
+
 if __name__ == "__main__":
     import os
+    import sys
 
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.project.settings_test")
     django.setup()
     # Run as a module this file is called __main__; the tests fill the one they import.
-    faults = import_module("gongzhi.doors.tests.faults")
-    faults.load()
-    print(faults.table())
+    import_module("gongzhi.doors.tests.faults").main("--write" in sys.argv)

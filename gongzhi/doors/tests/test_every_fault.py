@@ -26,3 +26,10 @@ def test_every_door_is_a_way_in():
         Door.WECHAT: Way.WECHAT, Door.WEBHOOK: Way.HOOK, Door.QR: Way.QR, Door.PHONE: Way.PHONE,
     }  # fmt: skip
     assert set(ways) == set(Door)
+
+
+def test_the_page_of_them_is_fresh():
+    faults.load()
+    assert faults.PAGE.read_text(encoding="utf-8") == faults.page(), (
+        "run python -m gongzhi.doors.tests.faults --write"
+    )

@@ -174,28 +174,6 @@ class TestFetched:
         assert Case.objects.count() == 1
         assert simulator.control("book")["taken"] == [said["order_no"]]
 
-    @shows(Way.LIST, Fault.KILLED)
-    def test_we_die_after_the_commit_and_before_the_receipt(self, simulator, order, monkeypatch):
-        said = simulator.control("order", order())
-        from gongzhi.doors.hotline import fetching
-
-        really = fetching.call
-
-        def die(partner, method, path, says=None):
-            if method == "POST":
-                raise KeyboardInterrupt
-            return really(partner, method, path, says)
-
-        monkeypatch.setattr(fetching, "call", die)
-        with pytest.raises(KeyboardInterrupt):
-            fetch_some(now())
-        assert Case.objects.count() == 1
-        assert simulator.control("book")["taken"] == []
-        monkeypatch.undo()
-        self.fetch(now() + timedelta(minutes=2))
-        assert Case.objects.count() == 1
-        assert simulator.control("book")["taken"] == [said["order_no"]]
-
     @shows(Way.LIST, Fault.MALFORMED)
     def test_a_list_that_is_none_changes_nothing(self, simulator, order, monkeypatch):
         from gongzhi.doors.hotline import fetching
