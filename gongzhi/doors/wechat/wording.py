@@ -51,7 +51,9 @@ def summary(talk: Talk) -> str:
     if talk.pictures:
         lines.append(_("· 照片：%(n)s张") % {"n": len(talk.pictures)})
     if talk.has_place:
-        lines.append(_("· 地点：%(place)s") % {"place": talk.address or _("已收到位置")})
+        located = _("已收到位置") if talk.where else ""
+        named = "，".join(part for part in (talk.address, located) if part)
+        lines.append(_("· 地点：%(place)s") % {"place": named})
     if talk.phone:
         lines.append(_("· 电话：已留"))
     if not talk.has_words:

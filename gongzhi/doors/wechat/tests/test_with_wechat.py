@@ -57,7 +57,7 @@ def test_a_talk_becomes_a_case_with_photo_place_and_number(wechat, grid_1):
     work(now())
     said = wechat.control("say", {"location": HERE_GCJ, "label": "望湖花园北门"})
     assert "照片：1张" in said["text"]
-    assert "望湖花园北门" in said["text"]
+    assert "望湖花园北门，已收到位置" in said["text"]
     done = wechat.control("say", {"text": "1"})
     case = Case.objects.get()
     assert case.number in done["text"]
