@@ -1,10 +1,11 @@
 """The rounds of grid workers and units: what is in hand, accept, return, handle, report at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -144,14 +145,20 @@ def page_of(
     case: Case,
     *,
     refusal: Refusal | None = None,
+    form: str = "",
     stored: Sequence[StoredFile] = (),
     shown: Shown | None = None,
     **more: object,
 ) -> HttpResponse:
-    """The page of a case with what can be done about it, after whatever was done."""
+    """The page of a case with what can be done about it, after whatever was done.
+
+    What was typed into the `form` that was refused stays in it; where the case has moved on and the
+    form is gone, the words stand beside the sentence to be taken elsewhere.
+    """
     mine = in_charge(request.user, case)
     handles = case.handler_id == request.user.pk and case.status == Status.ACCEPTED
-    context = {
+    typed = request.POST if refusal else QueryDict()
+    context: dict[str, Any] = {
         "tab": "work",
         "case": case,
         "steps": tracking.timeline(case, for_staff=True),
@@ -173,14 +180,51 @@ def page_of(
         "kept_count": len(stored),
         "emergency": case.suggestion.get("emergency") if case.is_open else None,
         "refusal": refusal,
+        "form": form,
+        "typed": typed,
         "ask": {
             verb: asked(flow_of(case), verb, case.status, request.POST)
             for verb in ("accept", "return_to_sender", "handle", "send_up")
         },
         **more,
     }
+    if refusal and not _shows(form, context):
+        context["left"] = words_in(typed)
     status = refusal.status if refusal else 200
     return render(request, "cases/patrol/case.html", context, status=status)
+
+
+def _shows(form: str, context: Mapping[str, Any]) -> bool:
+    """Whether the page still has that form."""
+    if form in {"supervision", "assist"}:
+        listed = context["pressed"] if form == "supervision" else context["asked"]
+        return context["typed"].get(form) in {str(one.pk) for one in listed}
+    return bool(context.get(f"may_{form}"))
+
+
+def words_in(typed: Mapping[str, str]) -> str:
+    """What the person wrote in their own words."""
+    return typed.get("note", "") or typed.get("text", "")
+
+
+def refused(
+    request: PersonRequest, pk: int, refusal: Refusal, *, form: str, **more: Any
+) -> HttpResponse:
+    """The case as it is now with what was typed kept; raised on when it is out of sight."""
+    case = Case.objects.visible_to(request.user).for_lists().distinct().filter(pk=pk).first()
+    if case is None:
+        raise refusal
+    if refusal.field == "text":
+        refusal.field = words_field(form, request.POST)
+    return page_of(request, case, refusal=refusal, form=form, **more)
+
+
+def words_field(form: str, typed: Mapping[str, str]) -> str:
+    """The id of the field in which the form takes the person's own words."""
+    own = {"return": "reason", "send_up": "up", "ask_extension": "why", "contact": "reached"}
+    if form in {"supervision", "assist"}:
+        return f"{form[0]}{typed.get(form, '')}"
+    return own.get(form, "text")
 
 
 def seen_of(request: PersonRequest) -> int:
@@ -198,8 +242,8 @@ def accept(request: PersonRequest, pk: int) -> HttpResponse:
     case, answers = case_of(request, pk), given("accept", request.POST)
     try:
         actions.accept(by=request.user, case=case, at=now(), answers=answers, seen=seen_of(request))
-    except NotUnderstood as refusal:
-        return page_of(request, case_of(request, pk), refusal=refusal)
+    except Refusal as refusal:
+        return refused(request, pk, refusal, form="accept")
     messages.success(request, _("已接单，办完后在这里填写处置结果。"))
     return redirect("patrol:case", pk=pk)
 
@@ -208,8 +252,7 @@ def accept(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def give_back(request: PersonRequest, pk: int) -> HttpResponse:
     """Return it to the dispatcher with a ground and in own words."""
-    case, reason = case_of(request, pk), request.POST.get("text", "")
-    ground = request.POST.get("ground", "")
+    case, ground = case_of(request, pk), request.POST.get("ground", "")
     try:
         if ground not in ReturnGround.values:
             raise NotUnderstood(_("请选择退回的原因。"), field="ground")
@@ -217,17 +260,13 @@ def give_back(request: PersonRequest, pk: int) -> HttpResponse:
             by=request.user,
             case=case,
             ground=ReturnGround(ground),
-            reason=reason,
+            reason=request.POST.get("text", ""),
             answers=given("return_to_sender", request.POST),
             at=now(),
             seen=seen_of(request),
         )
-    except NotUnderstood as refusal:
-        refusal.field = {"text": "reason"}.get(refusal.field, refusal.field)
-        shown = case_of(request, pk)  # as it is: the refused action has undone its changes
-        return page_of(
-            request, shown, refusal=refusal, returning=True, reason=reason, ground=ground
-        )
+    except Refusal as refusal:
+        return refused(request, pk, refusal, form="return")
     messages.success(request, _("已退回调度员，由他改派。"))
     return redirect("patrol:work")
 
@@ -236,7 +275,7 @@ def give_back(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def handle(request: PersonRequest, pk: int) -> HttpResponse:
     """Say what was done and show it."""
-    case, note = case_of(request, pk), request.POST.get("note", "")
+    case = case_of(request, pk)
     ref = f"p:{request.user.pk}"
     stored = unseal_files(request.POST.get("kept", ""), ref)
     shown = kept_before(request, ref)
@@ -246,7 +285,7 @@ def handle(request: PersonRequest, pk: int) -> HttpResponse:
         actions.handle(
             by=request.user,
             case=case,
-            note=note,
+            note=request.POST.get("note", ""),
             at=now(),
             files=stored,
             before=shown[BEFORE],
@@ -255,10 +294,7 @@ def handle(request: PersonRequest, pk: int) -> HttpResponse:
             seen=seen_of(request),
         )
     except Refusal as refusal:
-        if not refusal.field:
-            raise
-        fresh = case_of(request, pk)
-        return page_of(request, fresh, refusal=refusal, stored=stored, shown=shown, note=note)
+        return refused(request, pk, refusal, form="handle", stored=stored, shown=shown)
     messages.success(request, _("处置结果已提交，等待核查。"))
     return redirect("patrol:case", pk=pk)
 

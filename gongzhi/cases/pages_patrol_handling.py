@@ -11,35 +11,36 @@ from django.views.decorators.http import require_POST
 
 from gongzhi.access.requests import PersonRequest
 from gongzhi.cases import actions
-from gongzhi.cases.forms_resident import take_files
+from gongzhi.cases.forms_resident import take_files, unseal_files
 from gongzhi.cases.models import Assist, Case, Supervision
-from gongzhi.cases.pages_patrol import case_of, page_of, patrol, seen_of
+from gongzhi.cases.pages_patrol import case_of, patrol, refused, seen_of
 from gongzhi.flows.answers import given
 from gongzhi.kernel.numbers import whole
-from gongzhi.kernel.refusals import NotUnderstood
+from gongzhi.kernel.refusals import NotUnderstood, Refusal
 
 Say = Callable[[PersonRequest, Case], str]
 
 
-def said(say: Say) -> Callable[..., HttpResponseBase]:
-    """A page from what somebody says; what is not understood is shown in place."""
+def said(form: str) -> Callable[[Say], Callable[..., HttpResponseBase]]:
+    """A page from what somebody says in that form; refused, the words stay in it."""
 
-    @patrol
-    @require_POST
-    def page(request: PersonRequest, pk: int) -> HttpResponse:
-        case = case_of(request, pk)
-        try:
-            sentence = say(request, case)
-        except NotUnderstood as refusal:
-            return page_of(request, case_of(request, pk), refusal=refusal)
-        messages.success(request, sentence)
-        visible = Case.objects.visible_to(request.user).filter(pk=pk).exists()
-        return redirect("patrol:case", pk=pk) if visible else redirect("patrol:work")
+    def make(say: Say) -> Callable[..., HttpResponseBase]:
+        @patrol
+        @require_POST
+        def page(request: PersonRequest, pk: int) -> HttpResponse:
+            case = case_of(request, pk)
+            try:
+                sentence = say(request, case)
+            except Refusal as refusal:
+                return refused(request, pk, refusal, form=form)
+            return _onwards(request, pk, sentence)
 
-    return page
+        return page
+
+    return make
 
 
-@said
+@said("assist")
 def answer_assist(request: PersonRequest, case: Case) -> str:
     """Answer for the assisting unit."""
     of_case = Assist.objects.select_related("case__area").filter(case=case)
@@ -48,7 +49,7 @@ def answer_assist(request: PersonRequest, case: Case) -> str:
     return _("协办意见已提交。")
 
 
-@said
+@said("supervision")
 def answer_supervision(request: PersonRequest, case: Case) -> str:
     """Answer whoever presses."""
     of_case = Supervision.objects.select_related("case__area", "case__desk").filter(case=case)
@@ -59,7 +60,7 @@ def answer_supervision(request: PersonRequest, case: Case) -> str:
     return _("督办答复已提交。")
 
 
-@said
+@said("ask_extension")
 def ask_extension(request: PersonRequest, case: Case) -> str:
     """Ask for more time."""
     days = _number(request, "days")
@@ -67,28 +68,40 @@ def ask_extension(request: PersonRequest, case: Case) -> str:
     return _("延期申请已提交，等待调度台审批。")
 
 
-@said
-def send_up(request: PersonRequest, case: Case) -> str:
-    """Pass it to the desk above."""
-    by, seen = request.user, seen_of(request)
-    files = take_files(request, [])
-    case = actions.send_up(
-        by=by,
-        case=case,
-        reason=_text(request),
-        files=files,
-        answers=given("send_up", request.POST),
-        at=now(),
-        seen=seen,
-    )
-    return _("已上报%(desk)s。") % {"desk": case.desk.name}
+@patrol
+@require_POST
+def send_up(request: PersonRequest, pk: int) -> HttpResponse:
+    """Pass it to the desk above, with photos."""
+    case, ref = case_of(request, pk), f"p:{request.user.pk}"
+    stored = unseal_files(request.POST.get("kept", ""), ref)
+    try:
+        stored = take_files(request, stored)
+        case = actions.send_up(
+            by=request.user,
+            case=case,
+            reason=_text(request),
+            files=stored,
+            answers=given("send_up", request.POST),
+            at=now(),
+            seen=seen_of(request),
+        )
+    except Refusal as refusal:
+        return refused(request, pk, refusal, form="send_up", stored=stored)
+    return _onwards(request, pk, _("已上报%(desk)s。") % {"desk": case.desk.name})
 
 
-@said
+@said("contact")
 def contact(request: PersonRequest, case: Case) -> str:
     """Say that the reporter was reached."""
     actions.contact(by=request.user, case=case, text=_text(request), at=now())
     return _("已登记先行联系。")
+
+
+def _onwards(request: PersonRequest, pk: int, sentence: str) -> HttpResponse:
+    """Back to the case, or to the list where it is out of sight now."""
+    messages.success(request, sentence)
+    visible = Case.objects.visible_to(request.user).filter(pk=pk).exists()
+    return redirect("patrol:case", pk=pk) if visible else redirect("patrol:work")
 
 
 def _text(request: PersonRequest) -> str:

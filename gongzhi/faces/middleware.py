@@ -11,6 +11,8 @@ from django.shortcuts import render
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.kernel.uploads import read_form
 
+OWN_WORDS = ("text", "note", "answer", "reason")  # fields in which people write at length
+
 
 class RefusalMiddleware:
     """Answers a refusal with its status and its sentence: a page, or a notice for htmx."""
@@ -36,15 +38,18 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a Refusal into its answer; leave every other exception to Django."""
-        return self.answer(request, exception) if isinstance(exception, Refusal) else None
+        if not isinstance(exception, Refusal):
+            return None
+        words = (request.POST.get(name, "").strip() for name in OWN_WORDS)
+        return self.answer(request, exception, next(filter(None, words), ""))
 
-    def answer(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        """The sentence with its status: a page, or a notice for htmx."""
+    def answer(self, request: HttpRequest, refusal: Refusal, words: str = "") -> HttpResponse:
+        """The sentence with its status: a page, or a notice for htmx; nobody's words are lost."""
         fragment = bool(request.headers.get("HX-Request"))
         response = render(
             request,
             "faces/_refusal.html" if fragment else "faces/refusal.html",
-            {"refusal": refusal},
+            {"refusal": refusal, "words": words},
             status=refusal.status,
         )
         if fragment:  # the layout shows it as a toast whatever the target of the request was
