@@ -15,7 +15,7 @@ from gongzhi.access.roles import Can
 from gongzhi.cases import actions, files
 from gongzhi.cases.models import Attachment, Exclusion, Remark
 from gongzhi.cases.pages_staff import case_for, desk
-from gongzhi.cases.reads.measured import Asked, asked_for, cuts, figure_words
+from gongzhi.cases.reads.measured import Asked, asked_for, cuts, figure_words, unnamed
 from gongzhi.cases.reads.rates import BY, Month, basis_of, changes_of_nature, is_frozen, named_rates
 from gongzhi.cases.words import ExclusionGround, FileMoment, Nature, NatureGround
 from gongzhi.kernel.refusals import NotUnderstood, Overtaken, Refusal
@@ -44,6 +44,7 @@ def measures(request: PersonRequest) -> HttpResponse:
         "by": by,
         "cuts": [(key, names[key]) for key in BY],
         "cut_name": names[by],
+        "unnamed": unnamed(by),
         "total": total,
         "rows": rows,
         "changes": _changes(request, month),
@@ -110,8 +111,12 @@ def exclude(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已申请剔除，等另一个人签字。签字前照常计入三率。"))
             return redirect("staff:case", pk=case.pk)
+    month = Month.of(case.reported_at)
     context = {
         "case": case,
+        "month": month,
+        "is_frozen": is_frozen(month),
+        "asked": Exclusion.objects.filter(case=case).first(),
         "grounds": ExclusionGround.choices,
         "typed": request.POST,
         "refusal": refusal,
@@ -129,9 +134,13 @@ def exclusion(request: PersonRequest, pk: int) -> HttpResponse:
     )
     one = get_object_or_404(seen, pk=pk)
     papers = Attachment.objects.filter(case=one.case, moment=FileMoment.PAPER, at=one.asked_at)
-    signs = may(request.user, Can.SUPERVISE, within=one.case.area)
+    month = Month.of(one.case.reported_at)
+    frozen = is_frozen(month)
+    signs = may(request.user, Can.SUPERVISE, within=one.case.area) and not frozen
     context = {
         "one": one,
+        "month": month,
+        "is_frozen": frozen,
         "papers": papers,
         "may_sign": one.decided_at is None
         and signs

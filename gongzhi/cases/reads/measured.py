@@ -54,6 +54,12 @@ def cuts() -> dict[str, str]:
     return {"unit": _("承办单位"), "item": _("事项"), "area": _("社区"), "nature": _("诉求性质")}
 
 
+def unnamed(by: str) -> str:
+    """What the line of those cases is called which have none of what the rates are cut by."""
+    names = {"unit": _("网格员或尚未派出"), "item": _("未定事项"), "area": _("未归到社区")}
+    return names.get(by, _("未定"))
+
+
 def figure_words(asked: Asked) -> str:
     """The figure in words: "2026-03、路灯所、已解决"."""
     figures = {
@@ -72,5 +78,5 @@ def figure_words(asked: Asked) -> str:
     said = [asked.month.name]
     if asked.row is not None:
         row = dict(Nature.choices).get(asked.row, asked.row) if asked.by == "nature" else asked.row
-        said.append(str(row) or _("未定"))
+        said.append(str(row) or unnamed(asked.by))
     return "、".join([*said, figures[asked.figure]])

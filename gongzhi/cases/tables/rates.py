@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.measures import percent
-from gongzhi.cases.reads.measured import Asked, cuts
+from gongzhi.cases.reads.measured import Asked, cuts, unnamed
 from gongzhi.cases.reads.rates import Row, basis_of, named_rates
 from gongzhi.sheets.columns import Record, Told, counted, running_number, told
 from gongzhi.sheets.kinds import Words
@@ -53,16 +53,20 @@ COLUMNS = (
 RATES = ("closing", "response", "solving", "satisfaction")
 
 
-def _record(row: Row) -> Record:
+def _record(row: Row, by: str) -> Record:
     counts = row.counts
-    return {"name": row.name or _("未定"), **vars(counts), **{k: getattr(counts, k) for k in RATES}}
+    return {
+        "name": row.name or unnamed(by),
+        **vars(counts),
+        **{k: getattr(counts, k) for k in RATES},
+    }
 
 
 def _lines(person: Person, query: Mapping[str, str], at: datetime) -> Sequence[Record]:
     """A line for each, and the total last."""
     asked = Asked.read(query, at)
     total, rows = named_rates(basis_of(person, asked.month), by=asked.by)
-    return [_record(row) for row in [*rows, Row(_("合计"), total)]] if rows else []
+    return [_record(row, asked.by) for row in [*rows, Row(_("合计"), total)]] if rows else []
 
 
 def _words(query: Mapping[str, str]) -> str:

@@ -43,9 +43,13 @@ def four_rates(counts: Counts) -> list[dict[str, str]]:
 
 
 @register.filter
-def rate_bars(rows: Sequence[Row]) -> SafeString:
-    """A chart of horizontal bars, drawn by the server; the table below says the same in numbers."""
-    lines = format_html_join("", "{}", ((_line(row, n),) for n, row in enumerate(rows[:12])))
+def rate_bars(rows: Sequence[Row], unnamed: str) -> SafeString:
+    """A chart of horizontal bars, drawn by the server; the table below says the same in numbers.
+
+    `unnamed` is what the line without a name is called.
+    """
+    some = [(row.name or unnamed, row, n) for n, row in enumerate(rows[:12])]
+    lines = format_html_join("", "{}", ((_line(*one),) for one in some))
     height = LINE * min(len(rows), 12)
     legend = format_html_join(
         "",
@@ -59,9 +63,8 @@ def rate_bars(rows: Sequence[Row]) -> SafeString:
     )  # fmt: skip
 
 
-def _line(row: Row, n: int) -> SafeString:
+def _line(name: str, row: Row, n: int) -> SafeString:
     top = n * LINE
-    name = row.name or _("未定")
     short = name if len(name) <= 11 else name[:10] + "…"
     bars = format_html_join(
         "",

@@ -253,7 +253,7 @@ def test_the_page_leads_to_the_cases_and_says_whether_it_is_frozen(answered, che
     assert "/desk/tables/out/of/cases.behind/?month=2026-03" in found
     assert case.number not in browser.get("/desk/measures/cases/?month=2026-02").text
     actions.freeze_month(by=None, month=MARCH, at=LATER)
-    assert "封存（2 行）" in browser.get("/desk/measures/?month=2026-03").text
+    assert "封存（共 2 条记录）" in browser.get("/desk/measures/?month=2026-03").text
 
 
 def test_an_exclusion_goes_through_its_pages(answered, chen, leader, as_):
@@ -267,11 +267,20 @@ def test_an_exclusion_goes_through_its_pages(answered, chen, leader, as_):
     assert desk.post(url, form).status_code == 422
     assert desk.post(url, {**form, "photos": upload(photo())}).status_code == 302
     asked = Exclusion.objects.get()
-    page = f"/desk/exclusions/{asked.pk}/"
+    again = desk.get(url).text
+    assert ("正等另一个人签字" in again, "申请剔除</button>" in again) == (True, False)
+    page = f"/desk/measures/exclusions/{asked.pk}/"
     assert "签字同意剔除" not in desk.get(page).text
+    assert "申请人和承办人不能签" in desk.get(page).text
     assert "签字同意剔除" in above.get(page).text
     assert f"{page}" in above.get("/desk/measures/").text
     above.post(f"{page}sign/", {"granted": "yes"})
     asked.refresh_from_db()
     assert (asked.granted, asked.decided_by) == (True, leader)
     assert "另有 1 件" in above.get("/desk/measures/").text
+    assert "已经剔除，不计入三率" in desk.get(url).text
+    FrozenMonth.objects.create(month=Month.of(at).name, frozen_at=at, lines_count=0, digest="")
+    Exclusion.objects.update(granted=None, decided_by=None, decided_at=None)
+    assert "这份申请不能再签" in above.get(page).text
+    Exclusion.objects.all().delete()
+    assert "已经封存，不能再申请剔除" in desk.get(url).text

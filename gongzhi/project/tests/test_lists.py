@@ -104,7 +104,9 @@ def test_every_column_of_every_list_can_be_written(everything, world_of_rows, as
         assert len(rows) == listing.count(everything, query, NOON), name
         assert all(len(row) == len(keys) for row in rows), name
         assert len(set(keys)) == len(keys), name
-        assert browser.get(listing.page(query)).status_code == 200, name
+        page = browser.get(listing.page(query))
+        assert page.status_code == 200, name
+        assert 'aria-keyshortcuts="e"' in page.content.decode(), f"the key e does nothing on {name}"
         form = browser.get(f"/desk/tables/out/of/{name}/?round=x&state=x&week=x&month=x&q=x")
         assert form.status_code == 200, name
     assert empty == set()

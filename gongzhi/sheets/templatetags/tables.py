@@ -22,6 +22,8 @@ register = template.Library()
 def take_out(context: template.Context, name: str, label: str = "", **more: object) -> SafeString:
     """`{% take_out "visits.stops" round=one.pk %}`: the list as it is filtered in the address.
 
+    The key e presses it, the first where a page has several.
+
     Nothing for who may not take it out; `more` are filters that the address does not have.
     """
     request: HttpRequest = context["request"]
@@ -30,7 +32,7 @@ def take_out(context: template.Context, name: str, label: str = "", **more: obje
         return SafeString("")
     query = urlencode({**filters_in(request.GET), **more})
     return format_html(
-        '<a class="btn line" href="{}{}">{}<span>{}</span></a>',
+        '<a class="btn line" aria-keyshortcuts="e" href="{}{}">{}<span>{}</span></a>',
         reverse("tables:ask", args=[name]),
         f"?{query}" if query else "",
         lucide("download", size=16, aria_hidden="true"),

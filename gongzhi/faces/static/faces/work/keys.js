@@ -1,5 +1,34 @@
 // The desk by keyboard: j and k walk, x ticks, Enter opens, and one letter for each thing to do.
+// On every page e takes its list out, / searches and ? tells the keys; they can be switched off.
 const help = document.getElementById("help");
+const letters = document.getElementById("letters");
+const OFF = "gongzhi-keys-off";
+
+function remembered() {
+  try {
+    return localStorage.getItem(OFF) !== "1";
+  } catch {
+    return true; // storage is forbidden here: nothing can be switched off, nothing breaks
+  }
+}
+
+let on = remembered();
+if (letters) letters.checked = on;
+letters?.addEventListener("change", () => {
+  on = letters.checked;
+  try {
+    if (on) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  } catch {
+    // until the page is left
+  }
+});
+
+for (const button of document.querySelectorAll("[data-keys]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => help?.showModal());
+}
+
 const typing = (element) => element.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select");
 
 function walk(step) {
@@ -55,7 +84,7 @@ const KEYS = {
   m: () => by("same")?.click(),
   b: () => into(by("what")),
   f: () => into(by("f-sort")),
-  e: () => document.querySelector(".listbar .export")?.click(),
+  e: () => document.querySelector('[aria-keyshortcuts="e"]')?.click(),
   "/": () => document.getElementById("q")?.focus(),
   "?": () => help?.showModal(),
 };
@@ -77,7 +106,7 @@ document.addEventListener("keydown", (event) => {
     document.querySelector(".row[aria-current]")?.focus();
     return;
   }
-  if (typing(event.target) || help?.open || !KEYS[event.key]) return;
+  if (!on || typing(event.target) || help?.open || !KEYS[event.key]) return;
   event.preventDefault();
   KEYS[event.key]();
 });
