@@ -6,16 +6,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
 Page = Callable[..., HttpResponseBase]
 
 
 def live_url(request: HttpRequest) -> str:
-    """The address of the live stream: same origin behind a front server, else its own port."""
+    """The live stream's address: same origin behind a front server, else its own port; "" for a
+    page asked under a name that is not ours.
+    """
     if not settings.LIVE_PORT:
         return "/live/"
-    host = request.get_host()
+    try:
+        host = request.get_host()
+    except DisallowedHost:  # the page that says so is a page too
+        return ""
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
     return f"{request.scheme}://{name}:{settings.LIVE_PORT}/live/"
 

@@ -331,7 +331,9 @@ def test_cookies_are_for_this_site_over_https_and_not_for_scripts(chen, world):
     assert product.SECURE_HSTS_SECONDS > 0
 
 
-def test_a_host_that_is_not_ours_is_refused(db):
+@pytest.mark.parametrize("live_port", ["", "8001"])
+def test_a_host_that_is_not_ours_is_refused(db, settings, live_port):
+    settings.LIVE_PORT = live_port
     assert Client().get("/", headers={"Host": "evil.example"}).status_code == 400
 
 
