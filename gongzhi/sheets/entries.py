@@ -23,6 +23,7 @@ class Chunk:
 
     lines: list[Line] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    spoiled: list[Entry] = field(default_factory=list)  # what is left of lines with a fault
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -66,7 +67,7 @@ class _Reader:
         )  # cells that say nothing may mean something
 
     def read(self, line: Line, chunk: Chunk) -> None:
-        """Add the line's entry to the chunk, or its faults."""
+        """Add the line's entry to the chunk, and its faults."""
         values: dict[str, str | date] = {}
         before, cells, width = len(chunk.faults), line.cells, len(line.cells)
         for number, one in self.fields.items():
@@ -86,8 +87,8 @@ class _Reader:
                 continue
             if all(fault.key != one.key for fault in chunk.faults[before:]):
                 chunk.faults.append(Fault(line.number, one.key, _("这一格必填，现在是空的。")))
-        if len(chunk.faults) == before:
-            chunk.entries.append(Entry(line.number, values))
+        sound = len(chunk.faults) == before
+        (chunk.entries if sound else chunk.spoiled).append(Entry(line.number, values))
 
     def _unreadable(self, row: int, column: int, cell: Cell) -> str:
         if self.tricky and (merged := self.merged.get((row, column))):

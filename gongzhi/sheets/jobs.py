@@ -103,7 +103,7 @@ class Weighing:
         table = table_of(vault.content(self.incoming.file), self.intake)
         for chunk in chunks(table, self.intake, self.columns):
             faults, counts = self.sitting.weigh(chunk.entries)
-            self.faults += chunk.faults + faults
+            self.faults += chunk.faults + faults + self.sitting.look(chunk.spoiled)
             self.counts += counts
             self.rows += len(chunk.lines)
             _tell(self.incoming, self.rows)

@@ -85,6 +85,10 @@ class Sitting(Protocol):
     def weigh(self, entries: Sequence[Entry]) -> tuple[list[Fault], Counts]:
         """What is wrong with the lines and what they would do. Reads only."""
 
+    def look(self, entries: Sequence[Entry]) -> list[Fault]:
+        """What else is wrong with lines of which a field could not be read, so that people hear
+        of everything at once. They are not remembered."""
+
     def prepare(self) -> None:
         """Do beforehand what `write` needs, reading only: others wait while `write` is at work."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from django.utils.translation import gettext as _
@@ -84,12 +84,14 @@ class Sitting(Generic[R]):
     def weigh(self, entries: Sequence[Entry]) -> tuple[list[Fault], Counts]:
         """What is wrong with the lines and what they would do."""
         faults: list[Fault] = []
-        rows, numbers = [], []
+        rows, numbers, spoiled = [], [], []
         for entry in entries:
             try:
                 row = self.way.read(entry, self.grids)
             except Unread as told:
                 faults.append(Fault(entry.row, told.key, told.sentence))
+                left = {key: value for key, value in entry.values.items() if key != told.key}
+                spoiled.append(Entry(entry.row, left))
                 continue
             if (key := self.way.same(row)) is not None:
                 first = self.seen.setdefault(key, entry.row)
@@ -100,11 +102,37 @@ class Sitting(Generic[R]):
             rows.append(row)
             numbers.append(entry.row)
         plans = self.way.plan(self.by, rows, self.at)
-        faults += self._problems(plans, numbers)
+        faults += self._problems(plans, numbers) + self.look(spoiled)
         self.rows += rows
         self.numbers += numbers
         self.weighed.plans += plans
         return faults, counted(plans)
+
+    def look(self, entries: Sequence[Entry]) -> list[Fault]:
+        """What else is wrong with lines of which a field could not be read."""
+        faults: list[Fault] = []
+        rows: list[R] = []
+        numbers, said = [], set()
+        for entry in entries:
+            left = dict(entry.values)
+            row = self._left(entry.row, left, faults)
+            said |= {(entry.row, key) for key in left}
+            if row is not None:
+                rows.append(row)
+                numbers.append(entry.row)
+        told = self._problems(self.way.plan(self.by, rows, self.at), numbers)
+        return faults + [fault for fault in told if (fault.row, fault.key) in said]
+
+    def _left(self, number: int, left: dict[str, str | date], faults: list[Fault]) -> R | None:
+        """The row after what cannot be understood was told and taken away; None if none is left."""
+        while True:
+            try:
+                return self.way.read(Entry(number, left), self.grids)
+            except Unread as told:
+                if told.key not in left:
+                    return None
+                faults.append(Fault(number, told.key, told.sentence))
+                del left[told.key]
 
     def _problems(self, plans: Sequence[Plan], numbers: Sequence[int]) -> list[Fault]:
         return [

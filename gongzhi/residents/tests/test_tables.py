@@ -98,6 +98,27 @@ def test_every_wrong_line_is_told_with_its_cell(home, sun, NOON):
     assert "证件号码：" in page["I2"].value
 
 
+def test_everything_wrong_with_a_line_is_told_at_once(home, sun, NOON):
+    rows = [
+        ["张三", "340123195602030310", "", "1.2.3", "123", "无此小区9栋", "", "富豪"],
+        ["李四", "", "", "不详", "13912340000", HOME, "没有的网格", ""],
+        ["", "", "", "", "456", HOME, "", ""],
+    ]
+    one = bring("residents.people", csv(HEAD, *rows), sun, NOON)
+    assert set(faults(one)) == {
+        (2, "born"), (2, "facts"), (2, "id_number"), (2, "phones"), (2, "address"),
+        (3, "born"), (3, "grid"), (4, "name"), (4, "phones"),
+    }  # fmt: skip
+    assert (one.wrong, one.new) == (3, 0)
+    assert not Resident.objects.exists()
+
+
+def test_of_a_position_only_what_is_wrong_is_told(home, sun, NOON):
+    head = ["部件标识码", "部件名称", "经度", "纬度"]
+    one = bring("residents.components", csv(head, ["x", "灯", "117.3", "北"]), sun, NOON)
+    assert set(faults(one)) == {(2, "lat")}
+
+
 def test_lines_of_another_area_are_refused(home, somebody, other_community, grid_3, NOON):
     ma = somebody("ma", Role.COMMUNITY_WORKER, other_community, name="马超")
     one = bring("residents.people", csv(HEAD, ZHANG), ma, NOON)

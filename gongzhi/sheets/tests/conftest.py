@@ -43,6 +43,11 @@ class Units:
         self.same += counts.same
         return faults, counts
 
+    def look(self, entries):
+        return [
+            Fault(e.row, "name", "名称不合格，请改。") for e in entries if "坏" in e.text("name")
+        ]
+
     def prepare(self):
         pass
 
