@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +18,12 @@ from gongzhi.catalogue.words import Evidence
 from gongzhi.disputes import rules
 from gongzhi.disputes.models import Agreement, Dispute, DisputeQuerySet, Mediator, Note
 from gongzhi.disputes.rules import Candidate, Proposal
-from gongzhi.disputes.words import STEPS, Kind, Risk, Status
+from gongzhi.disputes.words import STEPS, GuideTo, Kind, Risk, Status
 from gongzhi.flows import reads as flows
 from gongzhi.flows.answers import told
 from gongzhi.flows.rules import Flow
 from gongzhi.journal.models import Event
+from gongzhi.places.models import Area
 
 FLOW = "six_step"
 
@@ -141,17 +143,55 @@ def history(dispute: Dispute) -> list[Line]:
     events = Event.objects.filter(kind="dispute", subject_id=dispute.pk).order_by("pk")
     events = events.select_related("by")
     notes = {n.event: n for n in Note.objects.filter(dispute=dispute)}
-    titles = _titles()
+    titles, details = _titles(), _details(dispute, list(events))
     return [
         Line(
             event.at,
             titles.get(event.name, event.name),
             _who(event),
-            _written(notes.get(event.pk), event.name, dispute),
+            "\n".join(
+                part
+                for part in (
+                    details.get(event.pk, ""),
+                    _written(notes.get(event.pk), event.name, dispute),
+                )
+                if part
+            ),
         )
         for event in events
         if event.name in titles
     ]
+
+
+def _details(dispute: Dispute, events: Sequence[Event]) -> dict[int, str]:
+    """Event → its result: the class and desk, the risk, who mediates, what was said and agreed."""
+    codes = {event.facts["desk"] for event in events if "desk" in event.facts}
+    desks = dict(Area.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    keys = {event.facts["mediator"] for event in events if "mediator" in event.facts}
+    mediators = dict(Person.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    agreed = {one.at: one.text for one in dispute.agreements.all()}
+    sat = {one.pk: one for one in dispute.sessions.all()}
+    found = {}
+    for event in events:
+        facts = event.facts
+        match event.name:
+            case "disputes.sorted":
+                said = {"kind": Kind(facts["kind"]).label, "desk": desks.get(facts["desk"], "")}
+                found[event.pk] = _("%(kind)s纠纷，由%(desk)s化解。") % said
+            case "disputes.risk_rated":
+                found[event.pk] = _("评定为“%(risk)s”。") % {"risk": Risk(facts["risk"]).label}
+            case "disputes.assigned" if facts.get("mediator") in mediators:
+                found[event.pk] = _("请%(name)s调解。") % {"name": mediators[facts["mediator"]]}
+            case "disputes.session_held" if facts.get("session") in sat:
+                one = sat[facts["session"]]
+                found[event.pk] = f"{one.place}：{one.text}" if one.place else one.text
+            case "disputes.settled":
+                found[event.pk] = agreed.get(event.at, "")
+            case "disputes.guided":
+                found[event.pk] = str(GuideTo(facts["to"]).label)
+            case "disputes.reviewed":
+                found[event.pk] = _("%(n)s 分") % {"n": facts["score"]}
+    return found
 
 
 def _written(note: Note | None, event: str, dispute: Dispute) -> str:

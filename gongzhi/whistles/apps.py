@@ -12,9 +12,9 @@ class WhistlesConfig(AppConfig):
     def ready(self) -> None:
         """Register what follows from events and how it is told."""
         from gongzhi.cases.actions import evidence
-        from gongzhi.cases.reads import told, tracking
+        from gongzhi.cases.reads import details, told, tracking
         from gongzhi.sheets.kinds import writes_out
-        from gongzhi.whistles import reactions, reads
+        from gongzhi.whistles import reactions, reads, telling
         from gongzhi.whistles.tables import WHISTLE_LIST
 
         nobody = _("系统")
@@ -29,6 +29,7 @@ class WhistlesConfig(AppConfig):
                 "whistles.called_off": (_("取消召集"), nobody),
             }
         )
+        details.ELSEWHERE.append(telling.told)
         writes_out(WHISTLE_LIST)
         evidence.ON_FILE.append(reads.shown_for)
         for template in ("blown", "called_off", "absent"):

@@ -12,6 +12,7 @@ from gongzhi.access.models import Person, Unit
 from gongzhi.access.reads import with_posts
 from gongzhi.access.roles import Role
 from gongzhi.cases.models import Attachment, Case, Claimant, Filled, Remark
+from gongzhi.cases.reads.details import details
 from gongzhi.cases.reads.flows import flow_of
 from gongzhi.cases.words import (
     PUBLIC_REMARKS,
@@ -66,6 +67,7 @@ def timeline(
     told = [e for e in own if e.name in titles]
     names = _Names(told)
     files = list(case.files.all())
+    more = details(told) if for_staff else {}
     steps = []
     for event in told:
         remark: Remark | None = getattr(event, "remark", None)
@@ -74,7 +76,9 @@ def timeline(
                 at=event.at,
                 title=titles[event.name],
                 who=names.staff(event, case) if for_staff else names.public(event, case),
-                text=_staff_text(remark, event, case) if for_staff else _public_text(remark),
+                text=_staff_text(remark, event, case, more.get(event.pk, ""))
+                if for_staff
+                else _public_text(remark),
                 files=[f for f in files if _belongs(f, event)],
                 event_name=event.name,
             )
@@ -284,8 +288,9 @@ def _public_text(remark: Remark | None) -> str:
     return remark.text if remark and remark.kind in PUBLIC_REMARKS else ""
 
 
-def _staff_text(remark: Remark | None, event: Event, case: Case) -> str:
-    return "\n".join(part for part in (_remarked(remark), _filled(event, case)) if part)
+def _staff_text(remark: Remark | None, event: Event, case: Case, detail: str) -> str:
+    parts = (detail, _remarked(remark), _filled(event, case))
+    return "\n".join(part for part in parts if part)
 
 
 def _filled(event: Event, case: Case) -> str:
