@@ -66,7 +66,13 @@ def pks(
         return array("q")
     asked = _asked(question, bounds)
     with connection.cursor() as cursor:
-        cursor.execute(asked.page(limit, offset), asked.values)
+        text = asked.page(limit, offset)
+        if asked.by_bitmap and limit is not None:
+            # Several workers would hand rows over in another order each time, and start slowly.
+            cursor.execute(f"SET LOCAL max_parallel_workers_per_gather = 0; {text}", asked.values)
+            cursor.nextset()
+        else:
+            cursor.execute(text, asked.values)
         return array("q", (row[0] for row in cursor))
 
 
