@@ -149,7 +149,7 @@ def _kept_by(product: Product) -> dict[str, int]:
         kept: dict[str, int] = json.loads(_shell(product, KEPT))
         if not kept["owed"] or time.monotonic() > until:
             return kept
-        time.sleep(5)
+        time.sleep(20)
 
 
 def _judged(
