@@ -30,7 +30,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import services
 
 CLIENTS = 8
-LONGEST = 2400.0  # seconds that the worker may take for what is owed
 KEPT_AS = {"OPEN311": "open311", "PUSH": "hotline", "HOOK": "webhook", "PHONE": "phone", "QR": "qr"}
 ADMIT = """
 from django.utils.timezone import now
@@ -61,10 +60,10 @@ from django.db.models import Count
 from gongzhi.cases.models import Case
 from gongzhi.doors.models import Entry
 from gongzhi.doors.phone.models import Call
-from gongzhi.journal.models import Errand
+from gongzhi.journal.models import Event
 kept = dict(Entry.objects.values_list("door").annotate(n=Count("pk")).order_by())
-owed = Errand.objects.filter(done_at=None, reaction="qr.note_the_code").count()
-kept |= {"phone": Call.objects.count(), "cases": Case.objects.count(), "owed": owed}
+by_code = Event.objects.filter(name="cases.reported", facts__has_key="via")  # noted by the worker
+kept |= {"qr": by_code.count(), "phone": Call.objects.count(), "cases": Case.objects.count()}
 print(json.dumps(kept))
 """
 
@@ -85,7 +84,7 @@ def main(argv: list[str]) -> int:
             code = _shell(product, ADMIT)
             stack.enter_context(_worker(product))
             said, seconds, cpu = _sent(product, options.calls, code)
-            kept = _kept_by(product)
+            kept: dict[str, int] = json.loads(_shell(product, KEPT))
         table, faults = _judged(name, said, kept, options.calls, seconds, cpu)
         console.print(table)
         wrong += faults
@@ -140,16 +139,6 @@ def _settle_django(product: Product) -> None:
     import django
 
     django.setup()
-
-
-def _kept_by(product: Product) -> dict[str, int]:
-    """What is there once the worker has noted the codes by which reports came."""
-    until = time.monotonic() + LONGEST
-    while True:
-        kept: dict[str, int] = json.loads(_shell(product, KEPT))
-        if not kept["owed"] or time.monotonic() > until:
-            return kept
-        time.sleep(20)
 
 
 def _judged(
