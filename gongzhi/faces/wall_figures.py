@@ -1,5 +1,6 @@
 """The wall's figures in words: values with units, how they changed, and what they mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from gongzhi.cases.words import Source
 from gongzhi.faces import wall_charts
 
 GOOD, BAD, SAME = "good", "bad", "same"
+SLICES = 6  # of a ring, as many as there are colours and lines beside it
 
 
 @dataclass(frozen=True)
@@ -136,11 +138,20 @@ def doors(n: Numbers) -> Doors:
     ]
     return Doors(
         rows,
-        today=wall_charts.ring([(name, today) for name, today, _week in rows]),
-        week=wall_charts.ring([(name, week) for name, _today, week in rows]),
+        today=wall_charts.ring(foremost([(name, today) for name, today, _week in rows])),
+        week=wall_charts.ring(foremost([(name, week) for name, _today, week in rows])),
         total_today=sum(today for _name, today, _week in rows),
         total_week=sum(week for _name, _today, week in rows),
     )
+
+
+def foremost(rows: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The most used first; the least used together, so that each has a colour and fits its card."""
+    ranked = sorted(rows, key=lambda row: -row[1])
+    few, rest = ranked[: SLICES - 1], ranked[SLICES - 1 :]
+    if len(rest) < 2:
+        return ranked
+    return [*few, (_("其他"), sum(count for _name, count in rest))]
 
 
 def ranking(n: Numbers, *, with_community: bool) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conftest import NOON
 from gongzhi.cases import actions
 from gongzhi.cases.words import DeclineGround
-from gongzhi.faces import wall_charts
+from gongzhi.faces import wall_charts, wall_figures
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 BUDGET = 750_000  # bytes, compressed, on a cold cache
@@ -269,6 +269,15 @@ def test_a_ring_is_closed_and_shows_no_empty_part(counts):
     assert sum(s.percent for s in slices) == pytest.approx(100 if any(counts) else 0)
     ends = [float(s.dash.split()[0]) - float(s.offset) for s in slices]
     assert all(end > begin - 0.011 for begin, end in pairwise(ends)), "each begins behind the other"
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=12))
+def test_a_ring_has_a_colour_for_each_part_and_leaves_nobody_out(counts):
+    rows = [(str(n), count) for n, count in enumerate(counts)]
+    shown = wall_figures.foremost(rows)
+    assert len(shown) == min(len(rows), wall_figures.SLICES)
+    assert sum(count for _name, count in shown) == sum(counts)
+    assert shown == rows or [c for _n, c in shown[:5]] == sorted(counts, reverse=True)[:5]
 
 
 def test_the_drawings_are_well_formed(report, qian, as_):
