@@ -1,15 +1,20 @@
 """What stands around every page: refusals become pages here, and text is compressed."""
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
-from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.refusals import Busy, Refusal
 from gongzhi.kernel.uploads import read_form
+
+log = logging.getLogger(__name__)
 
 OWN_WORDS = ("text", "note", "answer", "reason")  # fields in which people write at length
 
@@ -38,10 +43,14 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a Refusal into its answer; leave every other exception to Django."""
-        if not isinstance(exception, Refusal):
-            return None
         words = (request.POST.get(name, "").strip() for name in OWN_WORDS)
-        return self.answer(request, exception, next(filter(None, words), ""))
+        if isinstance(exception, Refusal):
+            return self.answer(request, exception, next(filter(None, words), ""))
+        if isinstance(exception, OperationalError):
+            log.error("the database did not answer %s", request.path, exc_info=exception)
+            with suppress(OperationalError):  # where it is away altogether, Django's own page
+                return self.answer(request, Busy.now(), next(filter(None, words), ""))
+        return None
 
     def answer(self, request: HttpRequest, refusal: Refusal, words: str = "") -> HttpResponse:
         """The sentence with its status: a page, or a notice for htmx; nobody's words are lost."""

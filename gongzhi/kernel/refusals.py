@@ -1,5 +1,7 @@
 """The ways in which the product says no; raised anywhere, answered once for pages and API each."""
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A request that cannot be met, with a sentence for the person who asked."""
@@ -38,6 +40,17 @@ class TooMany(Refusal):
     """Too many requests in too short a time; try again later."""
 
     status = 429
+
+
+class Busy(Refusal):
+    """The database does not answer, or somebody holds what is needed; nothing was kept."""
+
+    status = 503
+
+    @classmethod
+    def now(cls) -> "Busy":
+        """What to say of any OperationalError: the next try may succeed."""
+        return cls(_("系统正忙，刚才的操作没有保存。请过一分钟再试。"))
 
 
 class TooLarge(Refusal):

@@ -1,9 +1,11 @@
 """The machine interface, version 1: its calls, and the one place where refusals become JSON."""
 
+import logging
 import re
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -14,8 +16,10 @@ from ninja.renderers import JSONRenderer
 from gongzhi.cases.api import router as cases
 from gongzhi.catalogue.api import router as catalogue
 from gongzhi.kernel.answers import Refused
-from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.refusals import Busy, Refusal
 from gongzhi.places.api import router as places
+
+log = logging.getLogger(__name__)
 
 
 class PlainRenderer(JSONRenderer):
@@ -45,6 +49,7 @@ CODES = {
     413: "too_large",
     422: "not_understood",
     429: "too_many",
+    503: "busy",
 }
 
 
@@ -58,6 +63,13 @@ def answer(request: HttpRequest, status: int, sentence: str, field: str = "") ->
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """What verbs and doors refuse."""
     return answer(request, refusal.status, refusal.sentence, refusal.field)
+
+
+@api.exception_handler(OperationalError)
+def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database is away, or held by somebody for longer than we wait."""
+    log.error("the database did not answer %s", request.path, exc_info=error)
+    return refused(request, Busy.now())
 
 
 @api.exception_handler(Http404)

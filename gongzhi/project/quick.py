@@ -13,6 +13,7 @@ from collections.abc import Callable
 import msgspec
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 from django.utils.timezone import now
@@ -20,7 +21,7 @@ from django.utils.timezone import now
 from gongzhi.cases import gate, intake
 from gongzhi.cases.reporters import address_of, reporter_with
 from gongzhi.kernel.refusals import Refusal
-from gongzhi.project.api import answer
+from gongzhi.project.api import busy, refused
 
 PATH = "/api/v1/reports"
 LARGEST = 64 * 1024  # bytes of a body
@@ -78,7 +79,9 @@ def _answered(request: HttpRequest, sent: intake.Sent) -> HttpResponse:
             gate.count_report(reporter, address=address_of(request), at=now())
             receipt, is_new = intake.take(sent, reporter)
         except Refusal as refusal:
-            response = answer(request, refusal.status, refusal.sentence, refusal.field)
+            response = refused(request, refusal)
+        except OperationalError as error:
+            response = busy(request, error)
         else:
             response = HttpResponse(
                 _written(receipt),
