@@ -23,15 +23,15 @@ pytestmark = pytest.mark.django_db
 # What a signed-in dispatcher's request takes, session and posts included, once what is remembered
 # is remembered. More is a question to whoever changes it; less is a new number here.
 BASELINES = {
-    "inbox": 35,
-    "inbox filtered": 35,
+    "inbox": 38,  # its first case was whistled about: three of them
+    "inbox filtered": 38,
     "list alone": 10,
     "case": 29,
     "case pane": 25,
     "wall": 8,
     "person": 21,
     "dispatch": 36,
-    "merge": 16,
+    "merge": 15,
 }
 ASKED = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WITH)\b")  # savepoints are no questions
 PART = {"HX-Request": "true"}
