@@ -80,6 +80,7 @@ def copy(count: int, progress: Progress) -> None:
     step = (now() - begin) / max(count - here, 1)
     task = progress.add_task("cases", total=count - here)
     with bare_tables(TABLES), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pick, lines")  # of a smaller size before
         cursor.execute(_PICK)
         cursor.execute(_LINES)
         cursor.execute("ANALYZE pick; ANALYZE lines")

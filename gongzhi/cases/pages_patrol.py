@@ -41,6 +41,7 @@ from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.words import Level
 
 Page = Callable[..., HttpResponseBase]
+RETURNABLE = frozenset({Status.DISPATCHED, Status.ACCEPTED})
 
 
 def patrol(page: Page) -> Page:
@@ -169,7 +170,8 @@ def page_of(
         "may_ask_extension": handles and rounds.may_be_extended(case, now()),
         "asked": rounds.asked_of(request.user, case),
         "pressed": rounds.pressed_for(case) if mine else (),
-        "may_return": mine and case.status in {Status.DISPATCHED, Status.ACCEPTED},
+        "may_return": mine and not case.is_bound and case.status in RETURNABLE,
+        "is_ruled": mine and case.is_bound and case.status in RETURNABLE,
         "needs_photo": bool(case.item and "photo_after" in case.item.evidence),
         "asked_for": asked_for(case, shown or {}, f"p:{request.user.pk}") if handles else (),
         "grounds": ReturnGround.choices,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from gongzhi.cases.reads.details import named
 from gongzhi.journal.models import Event
 from gongzhi.whistles.models import Task, Whistle
-from gongzhi.whistles.words import SignedBy, TaskKind
+from gongzhi.whistles.words import SignedBy, TaskKind, Turnout
 
 ABOUT_A_UNIT = ("whistles.acknowledged", "whistles.signed_in")
 
@@ -50,7 +50,8 @@ def _of(event: Event, whistle: Whistle) -> str:
         return ""
     if event.name == "whistles.acknowledged":
         return _("收到，会到场。")
-    when = _("迟到 %(n)s 分钟。") % {"n": one.late_by} if one.late_by else _("按时到场。")
+    late = one.turnout == Turnout.LATE
+    when = _("迟到 %(n)s 分钟。") % {"n": one.late_by} if late else _("按时到场。")
     if one.how == SignedBy.VOUCHED:
         return _("召集人确认%(unit)s已到场，") % {"unit": one.unit.name} + when
     return when

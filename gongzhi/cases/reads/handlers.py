@@ -43,6 +43,14 @@ class Choice:
         """Open cases per person of a unit, to one digit; None for a person or an empty unit."""
         return round(self.load / len(self.members), 1) if self.members else None
 
+    @property
+    def in_hand(self) -> str:
+        """The three figures in words; put together here, as a page shows fifty of them twice."""
+        said = _("在办 %(n)s") % {"n": self.load}
+        if self.late:
+            said += _("，逾期 %(n)s") % {"n": self.late}
+        return said if self.each is None else said + _("，人均 %(n)s") % {"n": self.each}
+
 
 @dataclass(frozen=True)
 class Member:

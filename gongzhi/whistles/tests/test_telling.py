@@ -50,7 +50,7 @@ def test_the_record_of_a_whole_case_says_who_did_what_with_which_result(
     actions.acknowledge(by=wu, called=calls[lighting.pk], at=at)
     start = at + timedelta(hours=2)
     actions.sign_in(by=wu, called=calls[lighting.pk], position=NEAR, at=start)
-    late = start + timedelta(minutes=12)
+    late = start + timedelta(minutes=20)
     actions.sign_in(by=feng, called=calls[gas.pk], position=NEAR, at=late)
     cases.supervise(
         by=he, case=case, kind=SupervisionKind.YELLOW, text="到场迟到，请说明。", at=late
@@ -88,7 +88,7 @@ def test_the_record_of_a_whole_case_says_who_did_what_with_which_result(
     )
     said = lines(case)
     assert f"请{lighting.name}、望湖燃气公司于3月4日 14:00 到望湖花园北门。" in str(said)
-    assert any(s.endswith("|迟到 12 分钟。") for s in said)
+    assert any(s.endswith("|迟到 20 分钟。") for s in said)
     assert any(s.endswith("|黄牌督办：到场迟到，请说明。") for s in said)
     assert any("灯杆归路灯所，管道由燃气公司改移。" in s for s in said)
     assert any("由" + lighting.name + "承办，不得再退回。" in s for s in said)
