@@ -142,3 +142,53 @@ def test_every_code_of_the_files_is_an_item_of_the_catalogue():
     for path in [folder / "hotline.yaml", *(folder / "webhooks").glob("*.yaml")]:
         layout = Layout.from_file(yaml.safe_load(path.read_text(encoding="utf-8")))
         assert set(layout.codes.get("item", {}).values()) - {""} <= known, path
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "item"),
+    [
+        (
+            "police",
+            {"alarm_no": "J1", "diverted_at": "2026-03-04 11:50:00", "category_code": "N0401",
+             "content": "路口井盖没了", "place": "望湖路口", "lng": 117.3117, "lat": 31.7899,
+             "caller": {"name": "周女士", "phone": "10012345678"}},
+            "02002",
+        ),
+        (
+            "police",
+            {"alarm_no": "J2", "category_code": "N9999", "content": "路灯不亮，晚上看不见路",
+             "place": "望湖路口"},
+            "02001",  # no code of ours for theirs: the words decide
+        ),
+        (
+            "culture_12318",
+            {"report_no": "W1", "kind_code": "C77", "content": "网吧门口的路灯不亮，晚上看不见路",
+             "venue_address": "望湖路5号", "reporter": {"confidential": "1"}},
+            "02001",
+        ),
+        (
+            "construction_12319",
+            {"order_no": "S1", "service_code": "S05", "content": "路灯不亮", "address": "望湖路",
+             "lng": 117.306, "lat": 31.792},
+            "02001",
+        ),
+        (
+            "weibo",
+            {"post_id": "4971", "posted_at": "2026-03-04T11:50:00+08:00",
+             "content": "望湖路的路灯不亮，晚上看不见路", "place": "望湖路",
+             "author_name": "湖边散步"},
+            "02001",
+        ),
+    ],
+)  # fmt: skip
+def test_the_platforms_that_are_agreed_with_already(world, send, NOON, code, said, item):
+    """A message of each, as its file reads it; sent again it is the same case."""
+    actions.admit(by=None, name=code, code=code, key=KEY + "3", door=Door.WEBHOOK, at=NOON)
+    first = send(said, partner=code, key=KEY + "3")
+    assert first.status_code == 200, first.content.decode()
+    case = Case.objects.get()
+    assert case.item.code == item
+    assert said["content"] in case.text
+    again = send(said, partner=code, key=KEY + "3")
+    assert again.json()["case_no"] == first.json()["case_no"]
+    assert Case.objects.count() == 1
