@@ -18,7 +18,7 @@ from gongzhi.catalogue.words import Evidence
 from gongzhi.disputes import rules
 from gongzhi.disputes.models import Agreement, Dispute, DisputeQuerySet, Mediator, Note
 from gongzhi.disputes.rules import Candidate, Proposal
-from gongzhi.disputes.words import STEPS, GuideTo, Kind, Risk, Status
+from gongzhi.disputes.words import STEPS, GuideTo, Kind, Risk, Side, Status
 from gongzhi.flows import reads as flows
 from gongzhi.flows.answers import told
 from gongzhi.flows.rules import Flow
@@ -171,9 +171,12 @@ def _details(dispute: Dispute, events: Sequence[Event]) -> dict[int, str]:
     mediators = dict(Person.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
     agreed = {one.at: one.text for one in dispute.agreements.all()}
     sat = {one.pk: one for one in dispute.sessions.all()}
+    sides = {one.pk: Side(one.side).label for one in dispute.parties.all()}
     found = {}
     for event in events:
         facts = event.facts
+        if facts.get("party") in sides:
+            found[event.pk] = _of_a_party(event.name, str(sides[facts["party"]]))
         match event.name:
             case "disputes.sorted":
                 said = {"kind": Kind(facts["kind"]).label, "desk": desks.get(facts["desk"], "")}
@@ -192,6 +195,10 @@ def _details(dispute: Dispute, events: Sequence[Event]) -> dict[int, str]:
             case "disputes.reviewed":
                 found[event.pk] = _("%(n)s 分") % {"n": facts["score"]}
     return found
+
+
+def _of_a_party(event: str, side: str) -> str:
+    return _("%(side)s愿意接受调解。") % {"side": side} if event == "disputes.agreed" else side
 
 
 def _written(note: Note | None, event: str, dispute: Dispute) -> str:

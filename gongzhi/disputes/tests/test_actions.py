@@ -441,7 +441,10 @@ def test_the_register_says_one_thing_of_each_and_refuses_nonsense(chen, sun, wan
 
 def test_the_record_of_a_dispute_says_each_result_in_words(stage):
     """Class and desk, risk, mediator, agreement and score stand in the line of their step."""
-    said = {line.title: line.text for line in history(stage("archived"))}
+    lines = history(stage("archived"))
+    agreed = [line.text for line in lines if line.title == "当事人同意调解"]
+    assert agreed == ["申请人愿意接受调解。", "被申请人愿意接受调解。"]
+    said = {line.title: line.text for line in lines}
     assert said["归类分流"].startswith("邻里纠纷，由望湖社区化解。")
     assert said["评定风险"].startswith("评定为“一般”。")
     assert said["选派调解员"].startswith("请孙丽调解。")
