@@ -16,7 +16,8 @@ SOURCE = settings.ROOT / "gongzhi"
 NAME = re.compile(r"[a-z]+\.[a-z_]+")
 # Functions that are given an event's name, and write it down.
 WRITERS = {
-    "record", "Happening", "_record", "_record_answer", "_record_regret", "_move", "_moved", "_told",
+    "record", "Happening", "_record", "_record_answer", "_record_regret",
+    "_move", "_moved", "_told",
 }  # fmt: skip
 MANY = "residents.actions"  # here tell("moved", …) writes residents.moved
 
