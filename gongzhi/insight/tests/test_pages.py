@@ -5,7 +5,7 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from openpyxl import load_workbook
 
 from conftest import RUBBISH
@@ -102,7 +102,7 @@ def test_the_xlsx_has_numbers_as_numbers_and_no_formula(lately, as_, qian, distr
     Case.objects.filter(pk=lately[1].pk).update(unit=lighting)
     from gongzhi.insight.reactions import catch_up, touch_days
 
-    touch_days([(now() - timedelta(days=2)).date(), now().date()])
+    touch_days([localdate(now() - timedelta(days=2)), localdate()])
     catch_up(now())
     answer = as_(qian).get(URL, {"by": "unit", "format": "xlsx"})
     rows = list(load_workbook(BytesIO(answer.content)).active.values)
