@@ -11,7 +11,6 @@ from gongzhi.cases import actions as cases
 from gongzhi.disputes import actions, reads
 from gongzhi.disputes.chores import remind_one
 from gongzhi.disputes.models import Agreement, Dispute, Mediator, Party, Session
-from gongzhi.disputes.reads import history
 from gongzhi.disputes.signing import drawn
 from gongzhi.disputes.tests import conftest as do
 from gongzhi.disputes.words import GuideTo, Kind, RevealGround, Risk, Side, SignedHow
@@ -437,16 +436,3 @@ def test_the_register_says_one_thing_of_each_and_refuses_nonsense(chen, sun, wan
         actions.keep_mediator(person=sun, title="调解员", most=0, **given)
     with pytest.raises(NotPossible, match="账号"):
         actions.keep_mediator(person=wang, title="调解员", most=3, **given)
-
-
-def test_the_record_of_a_dispute_says_each_result_in_words(stage):
-    """Class and desk, risk, mediator, agreement and score stand in the line of their step."""
-    lines = history(stage("archived"))
-    agreed = [line.text for line in lines if line.title == "当事人同意调解"]
-    assert agreed == ["申请人愿意接受调解。", "被申请人愿意接受调解。"]
-    said = {line.title: line.text for line in lines}
-    assert said["归类分流"].startswith("邻里纠纷，由望湖社区化解。")
-    assert said["评定风险"].startswith("评定为“一般”。")
-    assert said["选派调解员"].startswith("请孙丽调解。")
-    assert said["达成协议"].startswith(do.TEXT)
-    assert said["考评归档"].startswith("5 分")
