@@ -41,7 +41,6 @@ from gongzhi.kernel.refusals import NotUnderstood, Refusal
 from gongzhi.places.words import Level
 
 Page = Callable[..., HttpResponseBase]
-RETURNABLE = frozenset({Status.DISPATCHED, Status.ACCEPTED})
 
 
 def patrol(page: Page) -> Page:
@@ -157,6 +156,7 @@ def page_of(
     form is gone, the words stand beside the sentence to be taken elsewhere.
     """
     mine = in_charge(request.user, case)
+    in_hand = mine and case.status in {Status.DISPATCHED, Status.ACCEPTED}
     handles = case.handler_id == request.user.pk and case.status == Status.ACCEPTED
     typed = request.POST if refusal else QueryDict()
     context: dict[str, Any] = {
@@ -170,8 +170,8 @@ def page_of(
         "may_ask_extension": handles and rounds.may_be_extended(case, now()),
         "asked": rounds.asked_of(request.user, case),
         "pressed": rounds.pressed_for(case) if mine else (),
-        "may_return": mine and not case.is_bound and case.status in RETURNABLE,
-        "is_ruled": mine and case.is_bound and case.status in RETURNABLE,
+        "may_return": in_hand and not case.is_bound,
+        "is_ruled": in_hand and case.is_bound,
         "needs_photo": bool(case.item and "photo_after" in case.item.evidence),
         "asked_for": asked_for(case, shown or {}, f"p:{request.user.pk}") if handles else (),
         "grounds": ReturnGround.choices,

@@ -105,15 +105,9 @@ def ask_extension(*, by: Person, case: Case, days: int, reason: str, at: datetim
     """Ask for up to ten working days more; once per case, before the time is over."""
     if case.handler_id != by.pk:
         raise NotAllowed(_("只有承办人可以申请延期。"))
-    if not 1 <= days <= rules.EXTENSION_MOST:
-        raise NotUnderstood(
-            _("延期为 1 到 %(most)s 个工作日。") % {"most": rules.EXTENSION_MOST}, field="days"
-        )
+    _require_days(days)
     require_words(reason, _("请写明需要延期的理由。"))
-    if not case.is_open:
-        raise NotPossible(_("案件已经结束，不能再申请延期。"))
-    if at > case.due_at:
-        raise NotPossible(_("已经超过时限，不能再申请延期。"))
+    _require_in_time(case, at)
     hold(case)
     try:
         with transaction.atomic():
@@ -154,14 +148,8 @@ def extend_from_above(
     The same bounds hold as for a handler's request, and one that waits for the desk is settled by
     it. NotPossible when the case is over, or was late before more time was asked for.
     """
-    if not 1 <= plea.days <= rules.EXTENSION_MOST:
-        raise NotUnderstood(
-            _("延期为 1 到 %(most)s 个工作日。") % {"most": rules.EXTENSION_MOST}, field="days"
-        )
-    if not case.is_open:
-        raise NotPossible(_("案件已经结束，不能再申请延期。"))
-    if plea.at > case.due_at:
-        raise NotPossible(_("已经超过时限，不能再申请延期。"))
+    _require_days(plea.days)
+    _require_in_time(case, plea.at)
     granted: dict[str, Any] = {"days": plea.days, "granted": True, "decided_at": at}
     if not case.extensions.filter(granted=None).update(**granted):
         try:
@@ -176,6 +164,20 @@ def extend_from_above(
     remark(event, case, RemarkKind.OPINION, text)
     write(case, **promise(case, at))
     return extension
+
+
+def _require_days(days: int) -> None:
+    if not 1 <= days <= rules.EXTENSION_MOST:
+        raise NotUnderstood(
+            _("延期为 1 到 %(most)s 个工作日。") % {"most": rules.EXTENSION_MOST}, field="days"
+        )
+
+
+def _require_in_time(case: Case, asked_at: datetime) -> None:
+    if not case.is_open:
+        raise NotPossible(_("案件已经结束，不能再申请延期。"))
+    if asked_at > case.due_at:
+        raise NotPossible(_("已经超过时限，不能再申请延期。"))
 
 
 def _record(
