@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from gongzhi.access.checks import may, require
+from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
+from gongzhi.doors import ending
 from gongzhi.doors.models import Answer, Partner, digest_of
-from gongzhi.doors.words import Delivery, Door, Otherwise, Told
+from gongzhi.doors.words import Door, Told
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
@@ -104,10 +105,7 @@ def resend(*, by: Person, answer: Answer, at: datetime) -> Answer:
     """Owe an answer again that was given up; once, however many press the button."""
     if not may_resend(by, answer):
         raise NotAllowed(_("您的岗位不能重发这条答复，请联系所在街道的调度员。"))
-    revived = Answer.objects.filter(pk=answer.pk, state=Delivery.DEAD).update(
-        state=Delivery.OWED, tries=0, not_before=at
-    )
-    if not revived:
+    if not ending.owed_again(answer, at):
         raise NotPossible(_("这条答复已经在发送或已送达，请刷新后再看。"))
     _record_answer("doors.answer_resent", answer, by, at)
     answer.refresh_from_db()
@@ -120,8 +118,7 @@ def give_up(*, by: Person | None, answer: Answer, error: str, at: datetime) -> b
 
     From now on it waits for a person: the dispatchers of the case hear of it.
     """
-    mine = Answer.objects.filter(pk=answer.pk, state=answer.state).exclude(state=Delivery.DEAD)
-    if not mine.update(state=Delivery.DEAD, last_error=error[:400]):
+    if not ending.given_up(answer, error):
         return False
     _record_answer("doors.answer_given_up", answer, by, at)
     return True
@@ -132,10 +129,7 @@ def tell_otherwise(*, by: Person, answer: Answer, how: str, at: datetime) -> Ans
     """Note that a person told the other side what could not be delivered; once."""
     if not may_resend(by, answer):
         raise NotAllowed(_("您的岗位不能处理这条答复，请联系所在街道的调度员。"))
-    if how not in Otherwise.values:
-        raise NotUnderstood(_("请选择是怎么告知对方的。"), field="how")
-    mine = Answer.objects.filter(pk=answer.pk, state=Delivery.DEAD)
-    if not mine.update(state=Delivery.BY_HAND, sent_at=at):
+    if not ending.ended_by_hand(answer, how, at):
         raise NotPossible(_("这条答复已经有人处理过了，请刷新后再看。"))
     _record_answer("doors.answer_told_otherwise", answer, by, at, how=how)
     answer.refresh_from_db()
@@ -151,9 +145,7 @@ def _record_answer(
 
 def may_resend(person: Person, answer: Answer) -> bool:
     """Administrators may, and whoever dispatches the case."""
-    return may(person, Can.MANAGE_ACCOUNTS, within=None) or may(
-        person, Can.DISPATCH_CASES, within=answer.entry.case.area
-    )
+    return ending.may_end(person, answer.entry.case.area)
 
 
 def _code_from(name: str, key: str) -> str:

@@ -8,16 +8,14 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from gongzhi.access.checks import may
 from gongzhi.access.models import Person
-from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
 from gongzhi.cases.actions import NewReport, supplement
 from gongzhi.cases.actions.moves import REMARK_MOST
 from gongzhi.cases.files import StoredFile, take_photo
 from gongzhi.cases.models import Case
 from gongzhi.cases.words import Source
-from gongzhi.doors import turned_away
+from gongzhi.doors import ending, turned_away
 from gongzhi.doors.actions import give_up
 from gongzhi.doors.mail.agreed import Mailbox, terms
 from gongzhi.doors.mail.letters import Letter
@@ -28,7 +26,7 @@ from gongzhi.doors.mail.words import Verdict
 from gongzhi.doors.models import Answer, Entry
 from gongzhi.doors.reports import Arrival, enter_many, key_of
 from gongzhi.doors.whereabouts import Gazetteer, Whereabouts
-from gongzhi.doors.words import Delivery, Door, Otherwise
+from gongzhi.doors.words import Delivery, Door
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood, Refusal
@@ -261,8 +259,7 @@ def give_up_regret(*, by: Person | None, regret: Regret, error: str, at: datetim
 
     From now on it waits for a person: the dispatchers of the mailbox's area hear of it.
     """
-    mine = Regret.objects.filter(pk=regret.pk, state=regret.state).exclude(state=Delivery.DEAD)
-    if not mine.update(state=Delivery.DEAD, last_error=error[:400]):
+    if not ending.given_up(regret, error):
         return False
     _record_regret("mail.regret_given_up", regret, by, at)
     return True
@@ -272,8 +269,7 @@ def give_up_regret(*, by: Person | None, regret: Regret, error: str, at: datetim
 def resend_regret(*, by: Person, regret: Regret, at: datetime) -> Regret:
     """Owe a letter again that was given up; once, however many press the button."""
     _for_dispatchers(by, regret)
-    mine = Regret.objects.filter(pk=regret.pk, state=Delivery.DEAD)
-    if not mine.update(state=Delivery.OWED, tries=0, not_before=at):
+    if not ending.owed_again(regret, at):
         raise NotPossible(_("这封回信已经在发送或已送达，请刷新后再看。"))
     _record_regret("mail.regret_resent", regret, by, at)
     regret.refresh_from_db()
@@ -284,10 +280,7 @@ def resend_regret(*, by: Person, regret: Regret, at: datetime) -> Regret:
 def tell_writer_otherwise(*, by: Person, regret: Regret, how: str, at: datetime) -> Regret:
     """Note that a person told the writer why there is no case; once."""
     _for_dispatchers(by, regret)
-    if how not in Otherwise.values:
-        raise NotUnderstood(_("请选择是怎么告知对方的。"), field="how")
-    mine = Regret.objects.filter(pk=regret.pk, state=Delivery.DEAD)
-    if not mine.update(state=Delivery.BY_HAND, sent_at=at):
+    if not ending.ended_by_hand(regret, how, at):
         raise NotPossible(_("这封回信已经有人处理过了，请刷新后再看。"))
     _record_regret("mail.regret_told_otherwise", regret, by, at, how=how)
     regret.refresh_from_db()
@@ -295,10 +288,7 @@ def tell_writer_otherwise(*, by: Person, regret: Regret, how: str, at: datetime)
 
 
 def _for_dispatchers(by: Person, regret: Regret) -> None:
-    area = regret.area or places.district()
-    if not may(by, Can.MANAGE_ACCOUNTS, within=None) and not may(
-        by, Can.DISPATCH_CASES, within=area
-    ):
+    if not ending.may_end(by, regret.area or places.district()):
         raise NotAllowed(_("您的岗位不能处理这封回信，请联系所在街道的调度员。"))
 
 
