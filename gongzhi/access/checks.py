@@ -1,6 +1,7 @@
 """May this person do this here? Asked by every verb before it changes anything."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
@@ -12,6 +13,14 @@ from gongzhi.places.models import Area
 def scope(person: Person, can: Can) -> list[str]:
     """The area paths under which the person may do it; empty when nowhere."""
     return sorted({post.area.path for post in person.held if can in ALLOWED[Role(post.role)]})
+
+
+def inside(person: Person, can: Can, path: str = "area__path") -> Q:
+    """Rows that lie where the person may do it, by the field of their area's path; else none."""
+    found = Q(pk__in=[])
+    for prefix in scope(person, can):
+        found |= Q(**{f"{path}__startswith": prefix})
+    return found
 
 
 def may(person: Person, can: Can, *, within: Area | None) -> bool:

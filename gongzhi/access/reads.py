@@ -3,9 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person, Post
 from gongzhi.access.roles import Can, Role
 from gongzhi.places.models import Area
@@ -26,10 +24,8 @@ class AreaChoice:
 
 def area_choices(person: Person, can: Can) -> list[AreaChoice]:
     """The areas where the person may do it, as a tree from the top; one query."""
-    within = Q(pk=None)
-    for path in scope(person, can):
-        within |= Q(path__startswith=path)
-    rows = Area.objects.filter(within).order_by("path").values_list("code", "name", "level", "path")
+    within = Area.objects.filter(inside(person, can, "path"))
+    rows = within.order_by("path").values_list("code", "name", "level", "path")
     top = min((path.count("/") for *_, path in rows), default=0)
     return [
         AreaChoice(code, name, INDENT * (path.count("/") - top) + name, level, path)

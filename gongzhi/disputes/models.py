@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside, scope
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
@@ -149,10 +149,7 @@ class MediatorQuerySet(models.QuerySet["Mediator"]):
 
     def visible_to(self, person: Person) -> Self:
         """Those of the areas whose desk they keep."""
-        held = models.Q(pk__in=[])
-        for path in scope(person, Can.DISPATCH_CASES):
-            held |= models.Q(area__path__startswith=path)
-        return self.filter(held)
+        return self.filter(inside(person, Can.DISPATCH_CASES))
 
 
 class Mediator(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet
 from django.utils.timezone import localtime
 
-from gongzhi.access.checks import may, scope
+from gongzhi.access.checks import inside, may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.doors.models import Answer, Entry, Fetch, Partner, Stoppage, TurnedAway
@@ -128,10 +128,7 @@ def unsent(person: Person) -> QuerySet[Answer]:
         Q(state=Delivery.DEAD) | Q(state=Delivery.OWED, tries__gt=0)
     ).select_related("entry__partner", "entry__case__area")
     if not may(person, Can.MANAGE_ACCOUNTS, within=None):
-        inside = Q(pk=None)
-        for path in scope(person, Can.DISPATCH_CASES):
-            inside |= Q(entry__case__area__path__startswith=path)
-        found = found.filter(inside)
+        found = found.filter(inside(person, Can.DISPATCH_CASES, "entry__case__area__path"))
     return found.order_by("state", "not_before", "pk")
 
 

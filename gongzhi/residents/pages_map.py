@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from gongzhi.access.checks import may, scope
+from gongzhi.access.checks import inside, may
 from gongzhi.access.models import Person
 from gongzhi.access.requests import PersonRequest, staff_with
 from gongzhi.access.roles import Can
@@ -89,10 +89,7 @@ def _choices(person: Person) -> dict[str, object]:
 
 
 def _within(person: Person) -> Q:
-    held = Q(pk__in=[])
-    for path in scope(person, Can.SEE_REGISTER):
-        held |= Q(path__startswith=path)
-    return held
+    return inside(person, Can.SEE_REGISTER, "path")
 
 
 @never_cache

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can
 from gongzhi.kernel.sealed import SealedTextField
@@ -18,10 +18,7 @@ class HomeQuerySet(models.QuerySet["Home"]):
 
     def visible_to(self, person: Person) -> Self:
         """The homes in the areas where the person guards elders."""
-        held = models.Q(pk__in=[])
-        for path in scope(person, Can.GUARD_ELDERS):
-            held |= models.Q(area__path__startswith=path)
-        return self.filter(held)
+        return self.filter(inside(person, Can.GUARD_ELDERS))
 
 
 class Home(models.Model):

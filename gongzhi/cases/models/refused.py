@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models.case import Case
@@ -20,10 +20,7 @@ class TurnedAwayQuerySet(models.QuerySet["TurnedAway"]):
 
     def visible_to(self, person: Person) -> Self:
         """Those of the areas where they may see cases."""
-        held = models.Q(pk=None)
-        for path in scope(person, Can.SEE_CASES):
-            held |= models.Q(area__path__startswith=path)
-        return self.filter(held)
+        return self.filter(inside(person, Can.SEE_CASES))
 
 
 class TurnedAway(models.Model):

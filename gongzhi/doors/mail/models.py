@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import may, scope
+from gongzhi.access.checks import inside, may
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.doors.mail.words import Verdict
@@ -43,10 +43,7 @@ class RegretQuerySet(models.QuerySet["Regret"]):
         """Those of mailboxes of the areas for which they dispatch; administrators see all."""
         if may(person, Can.MANAGE_ACCOUNTS, within=None):
             return self
-        inside = models.Q(pk=None)
-        for path in scope(person, Can.DISPATCH_CASES):
-            inside |= models.Q(area__path__startswith=path)
-        return self.filter(inside)
+        return self.filter(inside(person, Can.DISPATCH_CASES))
 
     def undelivered(self) -> Self:
         """Given up, or tried in vain so far."""

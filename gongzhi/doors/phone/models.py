@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases.models import Case
@@ -17,10 +17,7 @@ from gongzhi.places.models import Area
 
 
 def _within(person: Person) -> models.Q:
-    held = models.Q(pk=None)
-    for path in scope(person, Can.DISPATCH_CASES):
-        held |= models.Q(area__path__startswith=path)
-    return held
+    return inside(person, Can.DISPATCH_CASES)
 
 
 class Seat(models.Model):

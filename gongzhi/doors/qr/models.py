@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.doors.qr.words import Kind
@@ -19,10 +19,7 @@ class CodeQuerySet(models.QuerySet["Code"]):
 
     def visible_to(self, person: Person) -> Self:
         """The codes of the areas for which they dispatch."""
-        inside = models.Q(pk=None)
-        for path in scope(person, Can.DISPATCH_CASES):
-            inside |= models.Q(area__path__startswith=path)
-        return self.filter(inside)
+        return self.filter(inside(person, Can.DISPATCH_CASES))
 
 
 class Code(models.Model):
