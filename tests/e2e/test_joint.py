@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.reporting import reported
+
 SignIn = Callable[[Page, str], None]
 PAGES = {
     "diaodu01": ["/desk/whistles/", "/desk/disputes/", "/desk/disputes/new/",
@@ -48,14 +50,7 @@ def test_a_case_goes_up_is_whistled_about_and_units_sign_in_on_site(
     task; the meeting ends and the case's own page tells all of it.
     """
     lng, lat = gongzhi.spot("349901001001-01")
-    phone.goto(f"/report/?lng={lng}&lat={lat}")
-    phone.locator("#text").fill("楼下的窨井盖破了一半，晚上看不见")
-    phone.locator("#send").click()
-    phone.wait_for_url(re.compile(r"/(report/done|track|report)/"))
-    if "/done/" not in phone.url:  # something alike is known nearby: it is another one
-        phone.get_by_role("button", name=re.compile("不是|仍要|继续")).first.click()
-        phone.wait_for_url("**/done/**")
-    number = phone.url.rstrip("/").rsplit("/", 1)[-1]
+    number = reported(phone, (lng, lat), "楼下的窨井盖破了一半，晚上看不见")
 
     community = window(1440, 900)
     sign_in(community, "shequ01")

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.reporting import reported
+
 SignIn = Callable[[Page, str], None]
 GRID = "349901001001-01"
 LIGHTING, GAS = "望湖区路灯管理所", "望湖区燃气与供热企业"
@@ -57,7 +59,7 @@ def test_a_case_climbs_is_whistled_about_carded_returned_ruled_upon_fixed_and_ra
     resident gives five stars. Then the record is read line by line.
     """
     lng, lat = gongzhi.spot(GRID)
-    number = _reported(phone, lng, lat)
+    number = reported(phone, (lng, lat), "路口的路灯杆歪了，快要倒下来，灯也不亮")
     pk = int(number[8:])
     _climbs(window, sign_in, desk, photo, pk)
     _whistled(window, gongzhi, sign_in, desk, pk, (lng, lat))
@@ -68,17 +70,6 @@ def test_a_case_climbs_is_whistled_about_carded_returned_ruled_upon_fixed_and_ra
     _fixed(window, sign_in, desk, photo, pk)
     _rated(phone, number)
     _tells_it_all(desk, pk)
-
-
-def _reported(phone: Page, lng: float, lat: float) -> str:
-    phone.goto(f"/report/?lng={lng}&lat={lat}")
-    phone.locator("#text").fill("路口的路灯杆歪了，快要倒下来，灯也不亮")
-    phone.locator("#send").click()
-    phone.wait_for_url(re.compile(r"/(report/done|track|report)/"))
-    if "/done/" not in phone.url:  # something alike is known nearby: it is another one
-        phone.get_by_role("button", name=re.compile("不是|仍要|继续")).first.click()
-        phone.wait_for_url("**/done/**")
-    return phone.url.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _climbs(
