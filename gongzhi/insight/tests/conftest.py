@@ -9,6 +9,7 @@ from conftest import LAMP, NOON, RUBBISH
 from gongzhi.cases import actions
 from gongzhi.cases.files import StoredFile
 from gongzhi.insight.reactions import catch_up, months_there_are, write_month
+from tests.settled import wait_until_settled
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +61,7 @@ def counted():
 def some(lived):
     """Six cases on three days of two months."""
     month_before = NOON - timedelta(days=40)
-    return [
+    six = [
         lived(month_before, contact_name="王秀英", contact_phone="13800006021"),
         lived(month_before, took=timedelta(hours=93)),
         lived(NOON - timedelta(days=1), "handled", timedelta(hours=1), unit=True, item_code=LAMP),
@@ -68,3 +69,5 @@ def some(lived):
         lived(NOON, "closed", timedelta(hours=2)),
         lived(NOON, "reported"),
     ]
+    wait_until_settled()
+    return six

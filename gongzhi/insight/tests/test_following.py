@@ -16,6 +16,7 @@ from gongzhi.insight.models import DayCell, Follower, Month, TouchedDay
 from gongzhi.insight.reactions import catch_up, follow, recount
 from gongzhi.journal.chores import CHORES
 from gongzhi.journal.models import Event
+from tests.settled import wait_until_settled
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ def test_a_late_step_moves_the_day_it_was_reported_on_and_touches_its_month(some
     case = some[2]
     actions.approve(by=he, case=case, at=NOON + timedelta(days=30))
     actions.close(by=he, case=case, at=NOON + timedelta(days=30))
+    wait_until_settled()
     assert follow(NOON) is False
     touched = set(TouchedDay.objects.values_list("day", flat=True))
     assert touched == {(NOON - timedelta(days=1)).date(), (NOON + timedelta(days=30)).date()}
@@ -75,6 +77,7 @@ def test_a_case_that_changes_its_class_leaves_its_old_cell(some, he, item):
     from gongzhi.catalogue.words import Grade
 
     actions.classify(by=he, case=case, item=item(MANHOLE), grade=Grade.SERIOUS, at=NOON)
+    wait_until_settled()
     catch_up(NOON)
     assert sums()["reported"] == 6
     assert DayCell.objects.filter(day=NOON.date(), item_class="02").get().reported == 1
@@ -85,6 +88,7 @@ def test_a_case_that_changes_its_class_leaves_its_old_cell(some, he, item):
 def test_what_happens_while_a_day_is_counted_is_counted_next_time(some, lived, monkeypatch):
     catch_up(NOON)
     lived(NOON, "reported")
+    wait_until_settled()
     follow(NOON)
     counted = reactions.count_day
 

@@ -19,6 +19,7 @@ from gongzhi.insight.reads import answers, history
 from gongzhi.insight.reads.asked import Question
 from gongzhi.insight.rules import Counts
 from gongzhi.insight.words import By
+from tests.settled import wait_until_settled
 
 pytestmark = pytest.mark.django_db
 JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)
@@ -79,6 +80,7 @@ def test_a_late_step_writes_the_closed_month_anew(some, counted, he):
     assert case.reported_at.month == 1
     Case.objects.filter(pk=case.pk).update(stars=None)
     actions.rate(by=None, case=case, reporter_ref=case.reporter_ref, stars=2, text="", at=NOON)
+    wait_until_settled()
     catch_up(NOON)
     assert not write_one(NOON + timedelta(minutes=1))  # not for each single step
     assert write_one(NOON + timedelta(hours=7))

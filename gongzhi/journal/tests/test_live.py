@@ -13,6 +13,7 @@ from gongzhi.access.roles import Can
 from gongzhi.journal import live, stream
 from gongzhi.journal.live import Hub, Subject, sight_of, wire_text
 from gongzhi.journal.record import record
+from tests.settled import wait_until_settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +35,9 @@ def _nobody_concerned():
 
 def happen(area, **facts):
     with transaction.atomic():
-        return record("areas.tested", about=area, by=None, at=NOON, area_path=area.path, **facts)
+        event = record("areas.tested", about=area, by=None, at=NOON, area_path=area.path, **facts)
+    wait_until_settled()
+    return event
 
 
 def in_thread(work):

@@ -11,6 +11,7 @@ from conftest import NOON
 from gongzhi.journal import stream
 from gongzhi.journal.record import record
 from gongzhi.journal.stream import Cursor, cursor_from
+from tests.settled import wait_until_settled
 
 
 def happen(about) -> int:
@@ -38,6 +39,7 @@ def test_anything_but_two_numbers_is_no_cursor(text):
 def test_a_reader_gets_each_event_once_and_in_order(district):
     start = stream.now_at()
     made = [happen(district) for _ in range(5)]
+    wait_until_settled()
     seen, cursor = [], start
     while lot := stream.after(cursor, most=2):
         seen += [event.pk for event in lot]
@@ -73,5 +75,6 @@ def test_an_event_committed_late_is_not_skipped(district):
     before = [event.pk for event in stream.after(start)]
     may_commit.set()
     thread.join(10)
+    wait_until_settled()
     assert early not in before, "something smaller could still come"
     assert {event.pk for event in stream.after(start)} == {early, *late}

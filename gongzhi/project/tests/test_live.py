@@ -19,6 +19,7 @@ from gongzhi.journal import stream
 from gongzhi.journal.live import Hub, Subject
 from gongzhi.project import live
 from gongzhi.project.live import LiveStream
+from tests.settled import wait_until_settled
 
 # What a request finds in the database must be committed: the stream has connections of its own.
 committed = pytest.mark.django_db(transaction=True)
@@ -204,6 +205,7 @@ def test_only_pages_of_the_same_host_may_read_the_answer(origin, may_read):
 @committed
 def test_what_happens_arrives_by_name_and_number(report, chen, qian, as_):
     client, case = as_(qian), report()
+    wait_until_settled()
 
     async def story():
         async with serving() as app, Connection(app, client=client) as leader:
@@ -225,6 +227,7 @@ def test_what_happens_arrives_by_name_and_number(report, chen, qian, as_):
 @committed
 def test_a_unit_hears_when_a_case_is_given_to_it(report, chen, wu, lighting, as_):
     client, other, theirs = as_(wu), report(), report()
+    wait_until_settled()
 
     async def story():
         async with serving() as app, Connection(app, client=client) as unit:
