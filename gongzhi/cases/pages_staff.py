@@ -57,6 +57,7 @@ from gongzhi.journal.listening import with_live_stream
 from gongzhi.kernel.numbers import whole
 from gongzhi.messages.models import Message
 from gongzhi.places.models import Area
+from gongzhi.places.words import Level
 
 P = ParamSpec("P")
 View = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
@@ -249,10 +250,10 @@ def case_context(
 
 
 def _places(person: Person, seen: list[AreaChoice] | None) -> list[AreaChoice]:
-    """Where the person can put a case; mostly the areas in which they see cases."""
-    if seen is not None and scope(person, Can.DISPATCH_CASES) == scope(person, Can.SEE_CASES):
-        return seen
-    return area_choices(person, Can.DISPATCH_CASES)
+    """The grids and communities to which the person can put a case; mostly where they see cases."""
+    if seen is None or scope(person, Can.DISPATCH_CASES) != scope(person, Can.SEE_CASES):
+        seen = area_choices(person, Can.DISPATCH_CASES)
+    return [area for area in seen if area.level in (Level.GRID, Level.COMMUNITY)]
 
 
 def list_context(page: lists.Page) -> dict[str, object]:

@@ -20,8 +20,7 @@ class WhistleQuerySet(models.QuerySet["Whistle"]):
     def visible_to(self, person: Person) -> Self:
         """Those about cases the person may see, and those that call the person's unit."""
         units = [post.unit_id for post in person.held if post.unit_id]
-        cases = Case.objects.visible_to(person).values("pk")
-        mine = models.Q(case__in=cases)
+        mine = models.Q(Case.objects.visible_to(person).named_by("case"))
         if units:
             called = Called.objects.filter(unit__in=units).values("whistle")
             mine |= models.Q(pk__in=called) & ~models.Q(case__complained_of__in=units)

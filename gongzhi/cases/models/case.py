@@ -45,6 +45,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         own = [post.unit_id for post in person.held if post.unit_id]
         return self.filter(held).exclude(complained_of__in=own)
 
+    def named_by(self, field: str) -> models.Exists:
+        """That one of these is named by `field` of an outer row.
+
+        It is asked row by row: a few rows cost little, however many cases there are. A list of all
+        numbers to look into would be made anew for each question.
+        """
+        return models.Exists(self.filter(pk=models.OuterRef(field)))
+
     def open(self) -> Self:
         """Cases that somebody still owes something."""
         return self.filter(status__in=rules.OPEN)

@@ -17,7 +17,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def visible_to(self, person: Person) -> Self:
         """Those of cases that the person may see."""
-        return self.filter(case__in=Case.objects.visible_to(person).values("pk"))
+        return self.filter(Case.objects.visible_to(person).named_by("case"))
 
     def owed(self) -> Self:
         """Those nobody has answered yet and nothing has overtaken."""
@@ -83,7 +83,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
     def visible_to(self, person: Person) -> Self:
         """Those of cases that the person may see."""
-        return self.filter(case__in=Case.objects.visible_to(person).values("pk"))
+        return self.filter(Case.objects.visible_to(person).named_by("case"))
 
     def owed(self) -> Self:
         """Those nobody has decided yet."""

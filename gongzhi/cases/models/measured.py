@@ -19,7 +19,7 @@ class ExclusionQuerySet(models.QuerySet["Exclusion"]):
 
     def visible_to(self, person: Person) -> Self:
         """Those of cases that the person may see."""
-        return self.filter(case__in=Case.objects.visible_to(person).values("pk"))
+        return self.filter(Case.objects.visible_to(person).named_by("case"))
 
     def owed(self) -> Self:
         """Those that wait for the second signature."""

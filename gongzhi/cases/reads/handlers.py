@@ -44,6 +44,17 @@ class Choice:
         return round(self.load / len(self.members), 1) if self.members else None
 
     @property
+    def label(self) -> str:
+        """Name and post, or unit and area, as a select offers it."""
+        return f"{self.name} · {self.what}"
+
+    @property
+    def who(self) -> str:
+        """The post or area, and of a unit what each of its people has in hand."""
+        people = [f"{m.name} {m.load}{_late_of(m)}" for m in self.members]
+        return self.what + ("：" if people else "") + "、".join(people)
+
+    @property
     def in_hand(self) -> str:
         """The three figures in words; put together here, as a page shows fifty of them twice."""
         said = _("在办 %(n)s") % {"n": self.load}
@@ -59,6 +70,10 @@ class Member:
     name: str
     load: int
     late: int
+
+
+def _late_of(member: Member) -> str:
+    return _("（逾期 %(n)s）") % {"n": member.late} if member.late else ""
 
 
 @dataclass(frozen=True)

@@ -207,12 +207,11 @@ _ANSWERED = {name: Count("pk", filter=which) for name, which in OF_ANSWERS.items
 
 def changes_of_nature(person: Person, month: Month) -> list[Event]:
     """Every change of a matter's nature in the month, complaints made something else first."""
-    seen = Case.objects.visible_to(person).values("pk")
     events = Event.objects.filter(
+        Case.objects.visible_to(person).named_by("subject_id"),
         name="cases.nature_changed",
         kind="case",
         at__gte=month.begins,
         at__lt=month.ends,
-        subject_id__in=seen,
     ).select_related("by")[:CHANGES_MOST]
     return sorted(events, key=lambda e: (e.facts["before"] != "complaint", -e.pk))

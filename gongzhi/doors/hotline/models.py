@@ -18,7 +18,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def visible_to(self, person: Person) -> Self:
         """The orders of the cases they may see."""
-        return self.filter(entry__case__in=Case.objects.visible_to(person))
+        return self.filter(Case.objects.visible_to(person).named_by("entry__case"))
 
     def for_lists(self) -> Self:
         """With what a row of a list shows."""

@@ -1,11 +1,13 @@
 """What layouts are made of: inlined styles, icons, switches; `{% load faces %}`."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,6 +18,7 @@ from gongzhi.faces.core_css import NO_SCRIPT, core_css
 from gongzhi.kernel.icons import lucide
 
 register = template.Library()
+SELECTED = " selected"
 
 
 @register.simple_tag
@@ -30,6 +33,29 @@ def core_styles() -> SafeString:
 def icon(name: str, size: int = 24) -> Any:
     """A lucide icon that screen readers skip; the word stands beside it."""
     return lucide(name, size=size, aria_hidden="true", focusable="false")
+
+
+@register.simple_tag
+def options(
+    choices: Iterable[Any], picked: object = None, key: str = "pk", label: str = "name"
+) -> SafeString:
+    """The options of a select: pairs of value and word, or rows read by `key` and `label`.
+
+    What is picked is compared as text, as it comes back from a form. One call renders a long list
+    many times as fast as a loop in the template does.
+    """
+    chosen = "" if picked is None else str(picked)
+    lines = [
+        f'<option value="{escape(value)}"{SELECTED if str(value) == chosen else ""}>'
+        f"{escape(word)}</option>"
+        for value, word in _pairs(choices, key, label)
+    ]
+    return mark_safe("".join(lines))  # noqa: S308 - each value and word is escaped above
+
+
+def _pairs(choices: Iterable[Any], key: str, label: str) -> Iterator[tuple[Any, Any]]:
+    for one in choices:
+        yield one if isinstance(one, tuple) else (getattr(one, key), getattr(one, label))
 
 
 @register.simple_tag(takes_context=True)
