@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
+from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
 
@@ -89,6 +90,7 @@ def _prepare(stack: ExitStack) -> None:
         for setting in ("max_parallel_workers_per_gather = 0", "jit = off"):
             cursor.execute(f'ALTER DATABASE "{name}" SET {setting}')
     connection.close()
+    import_module("gongzhi.project.wsgi")  # the collector of garbage is set as in the server
 
 
 # ── asking ───────────────────────────────────────────────────────────────────

@@ -78,7 +78,11 @@ def desk(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBas
 @desk
 @require_safe
 def inbox(request: PersonRequest) -> HttpResponse:
-    """The list as filtered in the address, beside the map and the chosen case."""
+    """The list as filtered in the address, beside the map and the chosen case.
+
+    Without a choice the first of the list is fetched behind the page: the list is there sooner, and
+    a phone, which has no room beside it, asks for nothing.
+    """
     at = now()
     page = lists.page_of(request.user, lists.Filters.read(request.GET.dict()), at=at)
     repeats = repeats_of(page.rows, at=at)
@@ -90,11 +94,15 @@ def inbox(request: PersonRequest) -> HttpResponse:
         if "X-Refresh" not in request.headers:
             response["HX-Push-Url"] = inbox_url(page.filters)
         return response
-    if chosen := _chosen(request, page):
+    if chosen := _chosen(request):
         counted = repeats.get(chosen.pk)
         context |= {**case_context(request.user, chosen, at, counted, areas), "chosen": chosen.pk}
+    elif page.rows:
+        context |= {"first": page.rows[0], "chosen": page.rows[0].pk}
     context |= {
-        "figures": figures_for(request.user, at=at),
+        "figures": figures_for(
+            request.user, at=at, opened=None if page.filters.narrowed else page.opened
+        ),
         "scope_name": area_named(areas),
         "grid_count": grids_among(areas),
         "can_register": may(request.user, Can.DISPATCH_CASES, within=None),
@@ -117,9 +125,13 @@ def figures(request: PersonRequest) -> HttpResponse:
 @desk
 @require_safe
 def show(request: PersonRequest, pk: int) -> HttpResponse:
-    """One case: the pane when htmx asks, a page of its own otherwise; `reply` fills a template."""
+    """One case: the pane when htmx asks, a page of its own otherwise; `reply` fills a template.
+
+    With `glance` it is shown beside the list without anybody having chosen it: others are not told.
+    """
     case, at = case_for(request.user, pk), now()
-    looked_at(request.user, case, at)
+    if "glance" not in request.GET:
+        looked_at(request.user, case, at)
     filled = _reply_asked_for(request, case)
     return case_answer(request, case, filled=filled)
 
@@ -173,7 +185,8 @@ def _whole(person: Person) -> QuerySet[Case]:
         "parent",
         "complained_of",
     )
-    return Case.objects.visible_to(person).select_related(*related)
+    outlines = ("area__polygon", "area__parent__polygon", "desk__polygon")
+    return Case.objects.visible_to(person).select_related(*related).defer(*outlines)
 
 
 def case_answer(
@@ -314,9 +327,7 @@ def _json(content: dict[str, Any]) -> JsonResponse:
     return JsonResponse(content, json_dumps_params=tight)
 
 
-def _chosen(request: PersonRequest, page: lists.Page) -> Case | None:
-    """The case named in the address, while the person may see it, else the first of the list."""
+def _chosen(request: PersonRequest) -> Case | None:
+    """The case named in the address, while the person may see it."""
     pk = whole(request.GET.get("case", ""))
-    if pk and (found := _whole(request.user).filter(pk=pk).first()):
-        return found
-    return case_for(request.user, page.rows[0].pk) if page.rows else None
+    return _whole(request.user).filter(pk=pk).first() if pk else None

@@ -92,6 +92,7 @@ class Page:
     """One page of the list; `counts` are those of every tab, none above COUNT_MOST.
 
     `least` names the tabs that hold more than was counted. `looked` is the stretch of a long list.
+    `opened` are the counts of open cases, see `open_counts`.
     """
 
     rows: list[Case]
@@ -100,6 +101,7 @@ class Page:
     more: bool  # whether there are rows behind this page
     least: frozenset[str] = frozenset()
     looked: Stretch | None = field(default=None)
+    opened: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -156,8 +158,9 @@ def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
         pages = max(1, -(-listed.order_by().count() // ROWS))
         filters = replace(filters, page=min(filters.page, pages))
         rows = _rows(listed, filters.page)
-    counts, least = _counted(cases, at, few=_is_short(filters))
-    return Page(rows[:ROWS], filters, counts, len(rows) > ROWS, least, looked)
+    opened = open_counts(cases, at)
+    counts, least = _counted(cases, opened, few=_is_short(filters))
+    return Page(rows[:ROWS], filters, counts, len(rows) > ROWS, least, looked, opened)
 
 
 def _looked(filters: Filters) -> Stretch | None:
@@ -185,22 +188,29 @@ def _is_short(filters: Filters) -> bool:
     )
 
 
+def open_counts(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
+    """How many are open in each tab, and how many run out "soon" or are "overdue"; one query."""
+    wanted = {tab.value: in_tab(tab, at) for tab in Tab if tab not in _LONG}
+    wanted |= {"soon": due_within(DueWindow.SOON, at), "overdue": due_within(DueWindow.LATE, at)}
+    counting = {name: Count("pk", filter=condition) for name, condition in wanted.items()}
+    return cases.filter(status__in=rules.OPEN).aggregate(**counting)
+
+
 def _counted(
-    cases: QuerySet[Case], at: datetime, *, few: bool
+    cases: QuerySet[Case], opened: Mapping[str, int], *, few: bool
 ) -> tuple[dict[str, int], frozenset[str]]:
     """The count of every tab, and which of them is only a least.
 
-    Open cases are few and counted out; of ended ones only so many as anybody reads, among the
-    newest, since a rare filter would otherwise read them all.
+    Open cases are few and counted out; of ended ones only so many as anybody reads, the newest
+    first, since a rare filter would otherwise read them all.
     """
-    still = {tab.value: Count("pk", filter=in_tab(tab, at)) for tab in Tab if tab not in _LONG}
-    counts: dict[str, int] = cases.filter(status__in=rules.OPEN).aggregate(**still)
     newest = Stretch("reported_at") if few else stretch("reported_at")
-    among = cases.filter(newest.condition).order_by()
+    among = cases.filter(newest.condition).order_by("-reported_at", "-pk")
     found = list(among.values_list("status", flat=True)[:COUNT_MOST])
     ended = sum(status in rules.ENDED for status in found)
     if len(found) == COUNT_MOST:
         ended = among.filter(status__in=rules.ENDED)[:COUNT_MOST].count()
+    counts = {tab.value: opened[tab] for tab in Tab if tab not in _LONG}
     counts |= {Tab.ALL.value: len(found), Tab.DONE.value: ended}
     full = {tab for tab, n in counts.items() if n >= COUNT_MOST}
     least = full | (set(_LONG) if newest.next else set())
