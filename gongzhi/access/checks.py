@@ -33,6 +33,12 @@ def may(person: Person, can: Can, *, within: Area | None) -> bool:
     return any(within.path.startswith(path) for path in paths)
 
 
+def able(person: Person) -> frozenset[Can]:
+    """Everything the person may do anywhere."""
+    posts = person.held if person.is_active else []
+    return frozenset().union(*(ALLOWED[Role(post.role)] for post in posts))
+
+
 def require(person: Person, can: Can, *, within: Area | None) -> None:
     """NotAllowed unless the person may do it there."""
     if not may(person, can, within=within):

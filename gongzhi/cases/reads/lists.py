@@ -201,19 +201,16 @@ def _counted(
 ) -> tuple[dict[str, int], frozenset[str]]:
     """The count of every tab, and which of them is only a least.
 
-    Open cases are few and counted out; of ended ones only so many as anybody reads, the newest
-    first, since a rare filter would otherwise read them all.
+    Open cases are few and counted out; of all and of ended ones only those among so many of the
+    newest as anybody reads, since a rare filter would otherwise read all there ever were.
     """
     newest = Stretch("reported_at") if few else stretch("reported_at")
     among = cases.filter(newest.condition).order_by("-reported_at", "-pk")
     found = list(among.values_list("status", flat=True)[:COUNT_MOST])
-    ended = sum(status in rules.ENDED for status in found)
-    if len(found) == COUNT_MOST:
-        ended = among.filter(status__in=rules.ENDED)[:COUNT_MOST].count()
     counts = {tab.value: opened[tab] for tab in Tab if tab not in _LONG}
-    counts |= {Tab.ALL.value: len(found), Tab.DONE.value: ended}
+    counts |= {Tab.ALL: len(found), Tab.DONE: sum(status in rules.ENDED for status in found)}
     full = {tab for tab, n in counts.items() if n >= COUNT_MOST}
-    least = full | (set(_LONG) if newest.next else set())
+    least = full | (set(_LONG) if newest.next or Tab.ALL in full else set())
     return {tab.value: min(counts[tab], COUNT_MOST) for tab in Tab}, frozenset(least)
 
 

@@ -1,5 +1,6 @@
 """Cases that may be the same matter as another one: near it, recent, and worded alike."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
@@ -35,26 +36,26 @@ class Near:
 
 def near(case: Case, person: Person) -> list[Near]:
     """Up to three other cases the person may see that may be the same matter as this one."""
-    return _of(case, Case.objects.visible_to(person))[:SHOWN]
+    return _of(case, Case.objects.visible_to(person), SHOWN)
 
 
 def candidates(case: Case, person: Person) -> list[Near]:
     """Up to thirty cases that could be merged into this one, the likeliest first."""
     mergeable = states_before("merge")
     others = Case.objects.visible_to(person).filter(status__in=mergeable, parent=None)
-    return _of(case, others)[:OFFERED]
+    return _of(case, others, OFFERED)
 
 
 def near_to(person: Person, text: str, lng: float, lat: float, *, at: datetime) -> list[Near]:
     """The same for something that is only being written down, at a position in WGS-84."""
-    return _alike(Case.objects.visible_to(person), text, (lng, lat), None, at)[:SHOWN]
+    return _alike(Case.objects.visible_to(person), text, (lng, lat), None, at, SHOWN)
 
 
-def _of(case: Case, others: QuerySet[Case]) -> list[Near]:
+def _of(case: Case, others: QuerySet[Case], most: int) -> list[Near]:
     if case.lng is None or case.lat is None:
         return []
     others = others.exclude(pk=case.pk)
-    return _alike(others, case.text, (case.lng, case.lat), case.item, case.reported_at)
+    return _alike(others, case.text, (case.lng, case.lat), case.item, case.reported_at, most)
 
 
 def _alike(
@@ -63,21 +64,35 @@ def _alike(
     where: tuple[float, float],
     item: Item | None,
     at: datetime,
+    most: int,
 ) -> list[Near]:
     """Like words or the same item, within the item's radius and 30 days; the likeliest first.
 
-    Ended cases count too, since a matter that comes back is worth seeing.
+    Ended cases count too, since a matter that comes back is worth seeing. Hundreds are weighed by
+    four values each; only those shown are read whole.
     """
     found = []
     radius = item.radius if item else USUAL_RADIUS
-    for other in _around(cases, where, radius, at):
-        metres = metres_between(where, (other.lng, other.lat))  # type: ignore[arg-type]
-        likeness = rules.likeness(text, other.text)
-        if item and other.item:
-            likeness += SAME_ITEM if item.code == other.item.code else -OTHER_ITEM
-        if metres <= radius and likeness >= ALIKE:
-            found.append(Near(other, round(metres), min(likeness, 1.0)))
-    return sorted(found, key=lambda n: (-n.likeness, n.metres))
+    around = _around(cases, where, radius, at)
+    for pk, said, lng, lat, code in around.values_list("pk", "text", "lng", "lat", "item__code"):
+        metres = metres_between(where, (lng, lat))  # type: ignore[arg-type] # within a range
+        if metres > radius:
+            continue
+        likeness = rules.likeness(text, said)
+        if item and code:
+            likeness += SAME_ITEM if item.code == code else -OTHER_ITEM
+        if likeness >= ALIKE:
+            found.append((min(likeness, 1.0), round(metres), pk))
+    best = sorted(found, key=lambda one: (-one[0], one[1]))[:most]
+    whole = _whole([pk for _likeness, _metres, pk in best]) if best else {}
+    return [Near(whole[pk], metres, likeness) for likeness, metres, pk in best if pk in whole]
+
+
+def _whole(pks: Collection[int]) -> dict[int, Case]:
+    """What is shown of each beside the other case."""
+    shown = ("title", "text", "address", "lng", "lat", "status", "reported_at", "version", "joined",
+             "item__code", "item__edition_id", "item__item_class_id")  # fmt: skip
+    return Case.objects.select_related("item").only(*shown).in_bulk(pks)
 
 
 def _around(
@@ -87,12 +102,7 @@ def _around(
     d = radius / METRES_A_DEGREE
     inside = Q(lng__range=(lng - d, lng + d), lat__range=(lat - d, lat + d)) & in_spots(lng, lat, d)
     recent = cases.filter(inside, reported_at__range=(at - RECENT, at + RECENT))
-    return (
-        recent.order_by("-reported_at")
-        .select_related("item")
-        .only("title", "text", "address", "lng", "lat", "status", "reported_at", "version",
-              "joined", "item__code", "item__edition_id", "item__item_class_id")
-    )[:LOOKED_AT]  # fmt: skip
+    return recent.order_by("-reported_at")[:LOOKED_AT]
 
 
 def in_spots(lng: float, lat: float, degrees: float) -> Q:

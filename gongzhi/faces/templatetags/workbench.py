@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from gongzhi.access.checks import may
+from gongzhi.access.checks import able
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.care.models import Alert
@@ -42,21 +42,21 @@ def desk_menu(context: template.Context) -> list[Entry]:
     person = request.user
     if not isinstance(person, Person):
         return []
-    able = {can for can in Can if may(person, can, within=None)}
+    allowed = able(person)
     here = request.path
     entries = [
-        *_cases(context, person, able),
-        *_work(person, able),
-        *_reference(person, able),
-        *_system(able),
+        *_cases(context, person, allowed),
+        *_work(person, allowed),
+        *_reference(person, allowed),
+        *_system(allowed),
     ]
     best = max((e.url for e in entries if here.startswith(e.url)), key=len, default="")
     return [_marked(entry, entry.url == best) for entry in entries]
 
 
-def _cases(context: template.Context, person: Person, able: set[Can]) -> list[Entry]:
+def _cases(context: template.Context, person: Person, allowed: frozenset[Can]) -> list[Entry]:
     """The inbox, with how many cases wait; its own page has counted them already."""
-    if Can.SEE_CASES not in able:
+    if Can.SEE_CASES not in allowed:
         return []
     figures = context.get("figures")
     if isinstance(figures, Figures):
@@ -67,9 +67,9 @@ def _cases(context: template.Context, person: Person, able: set[Can]) -> list[En
     return [Entry("todo", _("事件收件箱"), "inbox", reverse("staff:inbox"), todo)]
 
 
-def _work(person: Person, able: set[Can]) -> list[Entry]:
+def _work(person: Person, allowed: frozenset[Can]) -> list[Entry]:
     found = []
-    if Can.DISPATCH_CASES in able:
+    if Can.DISPATCH_CASES in allowed:
         url = reverse("staff:register")
         found.append(Entry("register", _("登记事件"), "square-pen", url))
         url = reverse("staff:refusals")
@@ -83,24 +83,24 @@ def _work(person: Person, able: set[Can]) -> list[Entry]:
         found.append(Entry("disputes", _("矛盾调解"), "scale", disputes))
         found.append(Entry("whistles", _("吹哨报到"), "megaphone", url))
         found.append(Entry("codes", _("码上报"), "qr-code", reverse("qr_desk:codes")))
-    if Can.SEE_REGISTER in able:
+    if Can.SEE_REGISTER in allowed:
         found.append(Entry("people", _("居民与房屋"), "users", reverse("register:people")))
-    if Can.ARRANGE_VISITS in able:
+    if Can.ARRANGE_VISITS in allowed:
         found.append(Entry("visits", _("走访任务"), "footprints", reverse("visits:list")))
     tables = {one.can for one in INTAKES.values()} | {one.can for one in LISTINGS.values()}
-    if able & tables:
+    if allowed & tables:
         found.append(Entry("tables", _("表格导入导出"), "table", reverse("tables:all")))
-    if Can.GUARD_ELDERS in able:
+    if Can.GUARD_ELDERS in allowed:
         alarms = Alert.objects.visible_to(person).open().filter(is_notice=False).count()
         found.append(
             Entry("elders", _("独居老人守护"), "house-heart", reverse("elders:board"), alarms)
         )
         found.append(Entry("devices", _("设备登记"), "router", reverse("devices:register")))
-    if Can.SEE_CASES in able:
+    if Can.SEE_CASES in allowed:
         found += _afterwards(person)
-    if Can.WATCH_WALL in able:
+    if Can.WATCH_WALL in allowed:
         found.append(Entry("wall", _("大屏一张图"), "monitor", reverse("wall:screen")))
-    if able & {Can.WATCH_WALL, Can.READ_RECORD}:
+    if allowed & {Can.WATCH_WALL, Can.READ_RECORD}:
         found.append(Entry("numbers", _("统计"), "chart-column", reverse("insight:numbers")))
     unread = Message.objects.filter(to=person, read_at=None).count()
     found.append(Entry("messages", _("消息"), "bell", reverse("desk:messages"), unread))
@@ -120,7 +120,7 @@ def _afterwards(person: Person) -> list[Entry]:
     ]
 
 
-def _reference(person: Person, able: set[Can]) -> list[Entry]:
+def _reference(person: Person, allowed: frozenset[Can]) -> list[Entry]:
     return [
         Entry("catalogue", _("事项目录"), "book-open-check", reverse("desk:catalogue"),
               section=_("依据")),
@@ -129,14 +129,14 @@ def _reference(person: Person, able: set[Can]) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _system(able: set[Can]) -> list[Entry]:
+def _system(allowed: frozenset[Can]) -> list[Entry]:
     found = []
-    if Can.READ_RECORD in able:
+    if Can.READ_RECORD in allowed:
         found.append(Entry("record", _("日志"), "scroll-text", reverse("desk:record")))
         found.append(Entry("ledger", _("导出台账"), "file-down", reverse("tables:ledger")))
-    if able & {Can.MANAGE_ACCOUNTS, Can.DISPATCH_CASES}:
+    if allowed & {Can.MANAGE_ACCOUNTS, Can.DISPATCH_CASES}:
         found.append(Entry("doors", _("渠道"), "waypoints", reverse("doors:board")))
-    if Can.MANAGE_ACCOUNTS in able:
+    if Can.MANAGE_ACCOUNTS in allowed:
         url = reverse("desk:errands")
         found.append(Entry("errands", _("卡住的任务"), "circle-alert", url, stuck().count()))
     if found:
