@@ -100,13 +100,14 @@ def groups_for(
 ) -> list[Group]:
     """Everybody the case can be given to, with what they have in hand.
 
-    Nearest first; among the near the kind that leads in the item, then who has least in hand. Five
-    queries whatever their number, four when `units`, those `units_about` the case, are at hand.
+    Nearest first; among the near the kind that leads in the item, then who has least in hand. Four
+    queries whatever their number, three when `units`, those `units_about` the case, are at hand.
     """
     near = _near(case, units or units_about(case))
     posts = _posts(case.area.chain, near)
-    busy = _busy("handler", {post.person_id for post in posts}, at)
-    people, offered = _people(posts, busy), _units(near, _members(posts, busy), item, at)
+    busy, of_units = _busy({post.person_id for post in posts}, {unit.pk for unit in near}, at)
+    people = _people(posts, busy)
+    offered = _units(near, of_units, _members(posts, busy), item)
     groups = [Group(_("网格员与社区工作者"), people)] if people else []
     names = {
         Level.GRID: _("网格的单位"),
@@ -199,9 +200,11 @@ def _near(case: Case, about: Sequence[Unit]) -> list[Unit]:
 
 
 def _units(
-    units: Sequence[Unit], members: "dict[int, list[Member]]", item: Item | None, at: datetime
+    units: Sequence[Unit],
+    busy: "dict[int, _Busy]",
+    members: dict[int, list[Member]],
+    item: Item | None,
 ) -> list[tuple[str, Choice]]:
-    busy = _busy("unit", {unit.pk for unit in units}, at)
     found = [
         (
             unit.area.level,
@@ -239,16 +242,31 @@ def _members(posts: Sequence[Post], busy: "dict[int, _Busy]") -> dict[int, list[
     return found
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Busy:
     load: int = 0
     late: int = 0
 
+    def add(self, load: int, late: int) -> None:
+        self.load += load
+        self.late += late
 
-def _busy(field: str, ids: Collection[int], at: datetime) -> dict[int, _Busy]:
-    """Open cases in hand of each, and those past their time; counted by the database."""
-    rows = Case.objects.filter(**{f"{field}__in": ids, "status__in": DOING}).order_by()
-    counted = rows.values_list(field).annotate(
-        n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at))
+
+def _busy(
+    people: Collection[int], units: Collection[int], at: datetime
+) -> tuple[dict[int, _Busy], dict[int, _Busy]]:
+    """Open cases in hand of each person and of each unit, and those past their time; one query."""
+    doing = Case.objects.filter(status__in=DOING).order_by()
+    counted = (
+        doing.filter(Q(handler__in=people) | Q(unit__in=units))
+        .values_list("handler", "unit")
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
     )
-    return defaultdict(_Busy, {pk: _Busy(n, late) for pk, n, late in counted})
+    of_people: dict[int, _Busy] = defaultdict(_Busy)
+    of_units: dict[int, _Busy] = defaultdict(_Busy)
+    for person, unit, load, late in counted:
+        if person:
+            of_people[person].add(load, late)
+        if unit:
+            of_units[unit].add(load, late)
+    return of_people, of_units

@@ -26,11 +26,11 @@ BASELINES = {
     "inbox": 14,
     "inbox filtered": 15,
     "list alone": 10,
-    "case": 30,
-    "case pane": 26,
+    "case": 29,
+    "case pane": 25,
     "wall": 8,
     "person": 21,
-    "dispatch": 37,
+    "dispatch": 36,
     "merge": 15,
 }
 ASKED = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WITH)\b")  # savepoints are no questions
