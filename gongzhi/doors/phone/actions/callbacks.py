@@ -10,6 +10,7 @@ from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
+from gongzhi.doors.phone.actions.whose import require_call
 from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.models import Call, Callback
 from gongzhi.doors.phone.words import Outcome, Result, Why
@@ -44,7 +45,7 @@ def note_missed(calls: Iterable[Call], at: datetime) -> None:
 @action
 def promise(*, by: Person, call: Call, due_at: datetime, about: str, at: datetime) -> Callback:
     """Promise the caller to call back by then; it is the promiser's own until handed on. Once."""
-    require(by, Can.DISPATCH_CASES, within=call.area)
+    require_call(by, call)
     about = case_rules.clean(about)
     if not call.caller_index:
         raise NotPossible(_("这通电话没有显示号码，请先问清号码再约回电。"))
@@ -77,7 +78,8 @@ def tell_outcome(
     *, by: Person, callback: Callback, outcome: str, note: str, at: datetime
 ) -> Callback:
     """Say how calling back went. Nobody there: it is owed again a little later."""
-    require(by, Can.DISPATCH_CASES, within=callback.area)
+    own = callback.owner_id == by.pk
+    require(by, Can.DISPATCH_CASES, within=None if own else callback.area)
     note = case_rules.clean(note)[:400]
     if outcome not in {Outcome.NOBODY, Outcome.TALKED, Outcome.GIVEN_UP}:
         raise NotUnderstood(_("请选择回电的结果。"), field="outcome")

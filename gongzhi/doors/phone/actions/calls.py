@@ -17,6 +17,7 @@ from gongzhi.cases.reads.components import painted_code
 from gongzhi.cases.words import Source
 from gongzhi.doors.models import Partner
 from gongzhi.doors.phone.actions.callbacks import end_with, note_missed
+from gongzhi.doors.phone.actions.whose import require_call
 from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.models import Call, Seat
 from gongzhi.doors.phone.words import Moment, Result
@@ -135,7 +136,7 @@ def sit_down(*, by: Person, number: str, at: datetime) -> Seat:
 @action
 def take_down(*, by: Person, call: Call, new: NewReport, at: datetime) -> Case:
     """Make a case of the call; twice gives the same case. The caller is its reporter."""
-    require(by, Can.DISPATCH_CASES, within=call.area)
+    require_call(by, call)
     _claim(call, Result.CASE, by, at)
     entered = enter(
         by=by,
@@ -157,7 +158,7 @@ def take_down(*, by: Person, call: Call, new: NewReport, at: datetime) -> Case:
 @action
 def add_to_case(*, by: Person, call: Call, case: Case, text: str, at: datetime) -> Case:
     """Add what the caller says to a case of theirs. NotPossible for somebody else's."""
-    require(by, Can.DISPATCH_CASES, within=call.area)
+    require_call(by, call)
     if case.reporter_ref not in refs_of(call):
         raise NotPossible(_("这不是来电人自己的案件，请新登记一件。"))
     _claim(call, Result.SUPPLEMENT, by, at)
@@ -170,7 +171,7 @@ def add_to_case(*, by: Person, call: Call, case: Case, text: str, at: datetime) 
 @action
 def conclude(*, by: Person, call: Call, result: str, note: str, at: datetime) -> Call:
     """Say what came of a call that makes no case; once."""
-    require(by, Can.DISPATCH_CASES, within=call.area)
+    require_call(by, call)
     if result not in WITHOUT_CASE:
         raise NotUnderstood(_("请选择通话结果。"), field="result")
     _claim(call, Result(result), by, at)

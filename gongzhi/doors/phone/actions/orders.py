@@ -11,6 +11,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.cases import rules as case_rules
 from gongzhi.doors.phone.actions.callbacks import end_with
+from gongzhi.doors.phone.actions.whose import require_call
 from gongzhi.doors.phone.agreed import terms
 from gongzhi.doors.phone.models import Call, Provider, ServiceOrder
 from gongzhi.doors.phone.words import OrderState, Result, Satisfaction
@@ -68,7 +69,7 @@ def place_order(
     *, by: Person, call: Call, wish: Wish, provider: Provider, at: datetime
 ) -> ServiceOrder:
     """Give the wish of a caller to a vetted provider; the same call orders a kind once."""
-    require(by, Can.DISPATCH_CASES, within=call.area)
+    require_call(by, call)
     if wish.kind not in terms().services:
         raise NotUnderstood(_("请选择服务项目。"), field="kind")
     if not provider.active or wish.kind not in provider.kinds:

@@ -224,6 +224,22 @@ def test_a_line_of_a_community_is_seen_by_its_desks_alone(ring, sun, gu, li, as_
         actions.conclude(by=gu, call=call, result="wrong", note="", at=call.rang_at)
 
 
+def test_whoever_it_rings_at_may_take_it_down_wherever_the_line_belongs(ring, sun, gu, as_, NOON):
+    actions.sit_down(by=sun, number="801", at=NOON)
+    call = ring()  # the district's line; sun keeps the desk of one community
+    assert as_(gu).post(f"/desk/phone/{call.pk}/case/", typed()).status_code == 404
+    far = typed(lng="117.3184", lat="31.7925")  # in the other sub-district
+    answer = as_(sun).post(f"/desk/phone/{call.pk}/case/", far)
+    assert answer.status_code == 302
+    assert as_(sun).get(answer["Location"]).status_code == 200
+    call.refresh_from_db()
+    assert (call.result, call.agent) == (Result.CASE, sun)
+    other = ring("c2")
+    actions.conclude(by=sun, call=other, result="answered", note="", at=NOON)
+    with pytest.raises(NotAllowed):
+        actions.conclude(by=gu, call=ring("c3"), result="answered", note="", at=NOON)
+
+
 def test_service_levels_stand_on_the_desk_and_the_channel_board(ring, he, guan, as_):
     at = now()
     for n, wait in enumerate((5, 14, 30, None)):
