@@ -175,16 +175,8 @@ def case_for(person: Person, pk: int) -> Case:
 
 
 def _whole(person: Person) -> QuerySet[Case]:
-    related = (
-        "area__parent",
-        "desk",
-        "item__item_class",
-        "unit",
-        "handler",
-        "reported_by",
-        "parent",
-        "complained_of",
-    )
+    """With what every case has; few have a parent or a unit complained of, which are asked for."""
+    related = ("area__parent", "desk", "item__item_class", "unit", "handler", "reported_by")
     outlines = ("area__polygon", "area__parent__polygon", "desk__polygon")
     return Case.objects.visible_to(person).select_related(*related).defer(*outlines)
 
