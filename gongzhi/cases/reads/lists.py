@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, TextChoices
+from django.db.models import Count, F, OrderBy, Q, QuerySet, TextChoices
+from django.db.models.functions import Greatest
 from django.utils.timezone import localtime, make_aware
 
 from gongzhi.access.models import Person
@@ -286,11 +287,13 @@ def due_within(window: str, at: datetime) -> Q:
 def sorted_for(tab: str, cases: QuerySet[Case], sort: str = "") -> QuerySet[Case]:
     """Work by time left, and what waits to be checked behind it; ended and all by the newest.
 
-    Long lists take only the orders that an index holds.
+    Long lists take only the orders that an index holds. What is open is found by its status and put
+    in order afterwards: along the index of times all ended cases would lie before the oldest.
     """
-    by_time = {Sort.NEWEST: ("-reported_at", "-pk"), Sort.OLDEST: ("reported_at", "pk")}
-    if sort in by_time:
-        return cases.order_by(*by_time[Sort(sort)])
+    if sort in (Sort.NEWEST, Sort.OLDEST):
+        when = F("reported_at") if tab in _LONG else Greatest("reported_at", "reported_at")
+        newest = sort == Sort.NEWEST
+        return cases.order_by(OrderBy(when, descending=newest), "-pk" if newest else "pk")
     if tab == Tab.DONE:
         return cases.order_by("-ended_at", "-pk")
     if tab == Tab.ALL:
