@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         from gongzhi.cases.tables.afterwards import APPEAL_LIST, REFUSED_LIST, VISIT_LIST
         from gongzhi.cases.tables.cases import BEHIND_LIST, CASE_LIST
         from gongzhi.cases.tables.rates import RATE_LIST
+        from gongzhi.catalogue.words import Grade
         from gongzhi.flows.actions import offers
         from gongzhi.flows.rules import Offer
         from gongzhi.sheets.kinds import writes_out
@@ -22,5 +23,12 @@ class CasesConfig(AppConfig):
         writes_out(CASE_LIST, BEHIND_LIST, VISIT_LIST, APPEAL_LIST, REFUSED_LIST, RATE_LIST)
         offers(
             "case",
-            Offer(states, rules.LEADS_TO, rules.CLOCKS_NEEDED, rules.BESIDE, rules.FORMS),
+            Offer(
+                states,
+                rules.LEADS_TO,
+                rules.CLOCKS_NEEDED,
+                rules.BESIDE,
+                rules.FORMS,
+                dict(Grade.choices),
+            ),
         )

@@ -14,13 +14,14 @@ class DisputesConfig(AppConfig):
         from gongzhi.cases.reads import told
         from gongzhi.disputes import chores, reactions, reads, rules  # noqa: F401
         from gongzhi.disputes.tables import DISPUTE_LIST, MEDIATOR_LIST
-        from gongzhi.disputes.words import Status
+        from gongzhi.disputes.words import Risk, Status
         from gongzhi.flows.actions import offers
         from gongzhi.flows.rules import Offer
         from gongzhi.sheets.kinds import writes_out
 
         states = {status: status in rules.ENDED for status in Status.values}
-        offers("dispute", Offer(states, rules.LEADS_TO, forms=rules.FORMS))
+        risks = dict(Risk.choices)
+        offers("dispute", Offer(states, rules.LEADS_TO, forms=rules.FORMS, grades=risks))
         writes_out(DISPUTE_LIST, MEDIATOR_LIST)
         evidence.ON_FILE.append(reads.shown_for)
         for template in ("opened", "to_review", "for_you", "follow_up"):

@@ -1,5 +1,6 @@
 """The flows at the desk: versions, what each says, the difference between two, letting one in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,6 @@ from gongzhi.access.roles import ALLOWED, Can, Role
 from gongzhi.calendars.words import LimitUnit
 from gongzhi.cases.models import Case
 from gongzhi.catalogue.models import Item
-from gongzhi.catalogue.words import Grade
 from gongzhi.faces.pages_desk import ANY_DESK
 from gongzhi.flows import actions, files, reads
 from gongzhi.flows.models import FlowVersion
@@ -109,7 +109,7 @@ def _page(
         "flow": flow,
         "rows": _matrix(flow) if flow else [],
         "steps": [_said(move) for move in flow.moves] if flow else [],
-        "clocks": [_clock(watch) for watch in flow.clocks] if flow else [],
+        "clocks": _clocks(flow) if flow else [],
         "mermaid": diagram(flow) if flow else "",
         "others": [v for v in listed if chosen and v.code == chosen.code and v.pk != chosen.pk],
         "other": other,
@@ -171,15 +171,22 @@ def _said(move: Move) -> dict[str, object]:
     }
 
 
-def _clock(watch: Watch) -> dict[str, object]:
-    lines = [_limits(watch.limits)]
-    lines += [f"{Level(level).label}：{_limits(each)}" for level, each in watch.levels.items()]
+def _clocks(flow: Flow) -> list[dict[str, object]]:
+    grades = actions.grades_of(flow.kind)
+    return [_clock(watch, grades) for watch in flow.clocks]
+
+
+def _clock(watch: Watch, grades: Mapping[str, object]) -> dict[str, object]:
+    lines = [_limits(watch.limits, grades)]
+    lines += [
+        f"{Level(level).label}：{_limits(each, grades)}" for level, each in watch.levels.items()
+    ]
     return {"name": watch.name, "lines": lines}
 
 
-def _limits(limits: Limits) -> str:
+def _limits(limits: Limits, grades: Mapping[str, object]) -> str:
     return "，".join(
-        f"{Grade(grade).label} {amount} {LimitUnit(unit).label}"
+        f"{grades.get(grade, grade)} {amount} {LimitUnit(unit).label}"
         for grade, (amount, unit) in limits.items()
     )
 

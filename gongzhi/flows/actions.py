@@ -39,6 +39,11 @@ def offers(kind: str, offer: Offer) -> None:
     OFFERS[kind] = offer
 
 
+def grades_of(kind: str) -> Mapping[str, object]:
+    """By which grades clocks of such matters are limited, code → word."""
+    return OFFERS[kind].grades if kind in OFFERS else {}
+
+
 @action
 def load(
     *, by: Person | None, content: Mapping[str, Any], at: datetime, lines: Lines | None = None

@@ -1,10 +1,12 @@
 """Flows at the desk: everyone reads them, an administrator lets a version in after seeing it."""
 
+import re
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
+from gongzhi.flows import actions
 from gongzhi.flows.models import FlowVersion
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,20 @@ def test_versions_are_compared_and_an_earlier_one_comes_back(as_, guan, chen, ca
     assert "重新启用" in back.content.decode()
     old.refresh_from_db()
     assert old.active
+
+
+@pytest.mark.parametrize("file", sorted(FLOWS.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_flow_that_ships_can_be_read_in_words(as_, guan, chen, calendar, file):
+    send(as_(guan), "load_flow", file.read_text(encoding="utf-8"))
+    version = FlowVersion.objects.get()
+    page = as_(chen).get(f"/desk/flows/?version={version.pk}")
+    assert page.status_code == 200
+    assert not set(actions.grades_of(version.content["kind"])) & set(clocks_said(page))
+
+
+def clocks_said(page) -> list[str]:
+    """The words of the clocks' table, so that a code among them is found."""
+    return re.findall(r"[a-z_]+(?= \d)", page.content.decode().partition("时钟")[2])
 
 
 def test_the_page_counts_the_cases_that_run_on_a_version(as_, guan, report):

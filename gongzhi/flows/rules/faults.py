@@ -1,7 +1,7 @@
 """Everything that can be wrong with a flow, each fault with its place in the data."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -239,7 +239,8 @@ class Offer:
 
     `states` are the states it knows and whether each is an end; `leads` says to which states a verb
     can lead; `clocks` must be there; `beside` are verbs that change no state but may stop a clock;
-    `forms` are the verbs that people take by a form, which may ask for more.
+    `forms` are the verbs that people take by a form, which may ask for more; `grades` are those by
+    which clocks are limited, code → word.
     """
 
     states: Mapping[str, bool]
@@ -247,6 +248,7 @@ class Offer:
     clocks: Collection[str] = ()
     beside: Collection[str] = ()
     forms: Collection[str] = ()
+    grades: Mapping[str, object] = field(default_factory=dict)
 
 
 def faults_of_product(flow: Flow, offer: Offer) -> list[Fault]:
@@ -263,7 +265,20 @@ def faults_of_product(flow: Flow, offer: Offer) -> list[Fault]:
         for v in c.until
         if v not in known
     ]
-    return faults
+    return faults + [
+        fault for n in range(len(flow.clocks)) for fault in _clock_strange(flow, n, offer)
+    ]
+
+
+def _clock_strange(flow: Flow, n: int, offer: Offer) -> Iterable[Fault]:
+    clock = flow.clocks[n]
+    for grade in sorted(
+        {grade for each in (clock.limits, *clock.levels.values()) for grade in each}
+    ):
+        if grade not in offer.grades:
+            words = "、".join(offer.grades)
+            sentence = f"时钟 {clock.code} 有不认识的等级 {grade}，可用的有：{words}"
+            yield Fault(sentence, "clocks", n, "limits")
 
 
 def _state_strange(flow: Flow, n: int, offer: Offer) -> Iterable[Fault]:

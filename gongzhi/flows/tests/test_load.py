@@ -61,6 +61,10 @@ def test_a_verb_the_product_does_not_know_is_a_fault(NOON):
         (lambda d: d["moves"][6].update(to="returned"), "rework 不能把事情带到 returned"),
         (lambda d: d["clocks"].pop(1), "缺少 level 时钟"),
         (lambda d: d["clocks"][0].update(until=["pray"]), "时钟 response 等待不认识的动作 pray"),
+        (
+            lambda d: d["clocks"][0]["limits"].update(huge={"limit": 1, "unit": "h"}),
+            "时钟 response 有不认识的等级 huge，可用的有：",
+        ),
         (lambda d: d.update(kind="dream"), "没有“dream”这类事项"),
         (lambda d: d["states"][4].update(turn="nobody"), "终点 checked 不应再有步骤"),
         (lambda d: d["moves"][0].update(takes=["magic"]), "dispatch 要求不认识的材料 magic"),
