@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.access.checks import scope
 from gongzhi.access.models import Person
-from gongzhi.access.roles import Can
+from gongzhi.access.roles import Can, Role
 from gongzhi.care.words import Call, CloseCode, Ground, Outcome, Party, Sensitivity, Tie
 from gongzhi.kernel.sealed import SealedTextField, blind_index
+from gongzhi.places.words import Level
 from gongzhi.sensing.models import Home
 
 GUARD = "guard"  # the name of the guard's own duty
@@ -182,12 +183,31 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     """Alerts, narrowed to open ones and to what a person may know of."""
 
     def visible_to(self, person: Person) -> Self:
-        """The alerts of elders in the areas where the person guards elders."""
-        return self.filter(guarded_by(person, "elder__home"))
+        """The alerts of elders in the areas where the person guards elders, or was sent to."""
+        return self.filter(guarded_by(person, "elder__home") | sent_next_door(person))
+
+    def sent_next_door(self, person: Person) -> Self:
+        """Those to which the ladder sent the grid workers of the whole community, them too."""
+        return self.filter(sent_next_door(person))
 
     def open(self) -> Self:
         """Those nobody has closed."""
         return self.filter(closed_at=None)
+
+
+def sent_next_door(person: Person) -> models.Q:
+    """Alerts of other grids that the person, a grid worker of the community, was asked to go to.
+
+    For as long as the alert is open; afterwards for whoever went.
+    """
+    found = models.Q(pk__in=[])
+    for post in person.held:
+        if post.role == Role.GRID_WORKER and post.area.level == Level.GRID:
+            community = post.area.path.rstrip("/").rpartition("/")[0] + "/"
+            asked = Step.objects.filter(call=Call.NEXT_WORKER, outcome=Outcome.ASKED)
+            there = asked.filter(alert__elder__home__area__path__startswith=community)
+            found |= models.Q(pk__in=there.values("alert"))
+    return found & (models.Q(closed_at=None) | models.Q(worker=person))
 
 
 class Alert(models.Model):

@@ -63,8 +63,10 @@ def _knock(message: Message) -> tuple[str, str]:
     alert, _step = _of(message)
     if alert is None:
         return _("请上门查看一位独居老人。"), ""
-    said = _("%(home)s %(ground)s：请接单并在30分钟内到老人家门口。")
-    return said % _facts(alert), reverse("patrol_elders:task", args=[alert.pk])
+    said = _("%(home)s %(ground)s：请接单并在30分钟内到老人家门口。") % _facts(alert)
+    if alert.closed_at and not Alert.objects.visible_to(message.to).filter(pk=alert.pk).exists():
+        return _("%(said)s（已结束）") % {"said": said}, ""
+    return said, reverse("patrol_elders:task", args=[alert.pk])
 
 
 def _duty(message: Message) -> tuple[str, str]:

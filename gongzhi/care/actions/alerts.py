@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from gongzhi.access.checks import require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
+from gongzhi.care.actions.views import require_sent
 from gongzhi.care.models import Alert, Elder, Ring, Step
 from gongzhi.care.rules import ladder
 from gongzhi.care.words import SAID, CloseCode, Ground, Outcome
@@ -108,7 +108,7 @@ def _set_up_ladder(alert: Alert, ground: ladder.Ground) -> None:
 @action
 def accept(*, by: Person, alert: Alert, at: datetime) -> Alert:
     """A grid worker takes it on and goes; the next one is not sent any more."""
-    require(by, Can.WORK_CASES, within=alert.elder.home.area)
+    require_sent(by, Can.WORK_CASES, alert)
     taken = Alert.objects.filter(pk=alert.pk, worker=None, closed_at=None).update(
         worker=by, accepted_at=at
     )
@@ -120,7 +120,7 @@ def accept(*, by: Person, alert: Alert, at: datetime) -> Alert:
 @action
 def arrive(*, by: Person, alert: Alert, at: datetime) -> Alert:
     """The grid worker stands on the doorstep."""
-    require(by, Can.WORK_CASES, within=alert.elder.home.area)
+    require_sent(by, Can.WORK_CASES, alert)
     if not Alert.objects.filter(pk=alert.pk, worker=by, arrived_at=None, closed_at=None).update(
         arrived_at=at
     ):
@@ -134,7 +134,7 @@ def close(*, by: Person, alert: Alert, code: CloseCode, at: datetime, note: str 
 
     After true help it must be said what was found.
     """
-    require(by, Can.GUARD_ELDERS, within=alert.elder.home.area)
+    require_sent(by, Can.GUARD_ELDERS, alert)
     note = note.strip()
     if code not in SAID:
         raise NotUnderstood(

@@ -14,12 +14,21 @@ from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotUnderstood
 
 
+def require_sent(by: Person, can: Can, alert: Alert) -> None:
+    """NotAllowed unless the alert lies where they may do it, or the ladder sent them next door."""
+    next_door = Alert.objects.sent_next_door(by).filter(pk=alert.pk).exists()
+    require(by, can, within=None if next_door else alert.elder.home.area)
+
+
 @action
 def note_view(
     *, by: Person, elder: Elder, what: View, at: datetime, alert: Alert | None = None
 ) -> None:
     """Somebody at the desk or on the round looks at an elder."""
-    require(by, Can.GUARD_ELDERS, within=elder.home.area)
+    if alert is None:
+        require(by, Can.GUARD_ELDERS, within=elder.home.area)
+    else:
+        require_sent(by, Can.GUARD_ELDERS, alert)
     _record(elder, by, at, what=what.value, **({"alert": alert.pk} if alert else {}))
 
 
@@ -37,7 +46,7 @@ def note_family_view(
 def show_address(*, by: Person, alert: Alert, at: datetime) -> str:
     """The full address, for whoever accepted to go, and while the alert is open only."""
     elder = alert.elder
-    require(by, Can.GUARD_ELDERS, within=elder.home.area)
+    require_sent(by, Can.GUARD_ELDERS, alert)
     if alert.closed_at is not None or alert.worker_id != by.pk:
         raise NotAllowed(_("详细地址只对接单上门的人显示，告警结束后不再显示。"))
     _record(elder, by, at, what=View.ADDRESS.value, alert=alert.pk)

@@ -122,3 +122,54 @@ def test_the_duty_desk_is_told_to_call_119_and_the_case_says_how_it_ended(make, 
         pass
     said = Remark.objects.filter(case=Case.objects.get()).values_list("text", flat=True)
     assert any("误报" in text for text in said)
+
+
+def test_the_worker_next_door_who_was_sent_may_go_and_others_may_not(
+    make, somebody, grid_2, far_grid, li, as_, at
+):
+    from gongzhi.cases.reads.told import worded
+    from gongzhi.journal.record import run_one
+    from gongzhi.messages.models import Message as Told
+
+    ma = somebody("ma", "grid_worker", grid_2, name="马超")
+    stranger = somebody("lu", "grid_worker", far_grid, name="陆平")
+    alert = alarmed(make(), at)
+    task = f"/patrol/elders/{alert.pk}/"
+    climb(at + 26 * MINUTE)  # their own grid's worker is asked first
+    assert as_(ma).get(task).status_code == 404
+    climb(at + 36 * MINUTE)  # nobody accepted: everyone of the community
+    while run_one(at=at + 36 * MINUTE):
+        pass
+    assert as_(ma).get(task).status_code == 200
+    assert as_(stranger).get(task).status_code == 404
+    assert as_(ma).get("/patrol/elders/").content.decode().count(task) == 1
+    assert as_(stranger).post(task + "accept/").status_code == 404
+    assert as_(ma).post(task + "accept/").status_code == 302
+    assert as_(li).post(task + "accept/").status_code == 409
+    assert alert.elder.home.address in as_(ma).get(task).content.decode()
+    assert as_(ma).post(task + "arrive/").status_code == 302
+    said = {"code": CloseCode.TRUE_HELP, "note": "摔倒在厨房，已送医院"}
+    assert as_(ma).post(task + "close/", said).status_code == 302
+    alert.refresh_from_db()
+    assert (alert.close_code, alert.worker, alert.closed_by) == (CloseCode.TRUE_HELP, ma, ma)
+    assert as_(ma).get(task).status_code == 200  # the record of whoever went
+    assert as_(ma).get(f"/desk/elders/{alert.elder.pk}/").status_code == 404
+    knock = Told.objects.filter(to=ma, template="care/knock")
+    assert worded(list(knock))[0].url == task
+
+
+def test_who_was_sent_and_did_not_go_reads_that_it_is_over(make, somebody, grid_2, li, as_, at):
+    from gongzhi.cases.reads.told import worded
+    from gongzhi.journal.record import run_one
+    from gongzhi.messages.models import Message as Told
+
+    ma = somebody("ma", "grid_worker", grid_2, name="马超")
+    alert = alarmed(make(), at)
+    climb(at + 36 * MINUTE)
+    while run_one(at=at + 36 * MINUTE):
+        pass
+    actions.close(by=li, alert=alert, code=CloseCode.FALSE_NORMAL, at=at + HOUR)
+    assert as_(ma).get(f"/patrol/elders/{alert.pk}/").status_code == 404
+    told = worded(list(Told.objects.filter(to=ma, template="care/knock")))[0]
+    assert told.url == ""
+    assert told.sentence.endswith("（已结束）")

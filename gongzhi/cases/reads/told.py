@@ -1,12 +1,13 @@
 """Messages about cases in words, with the page on which their reader goes on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from gongzhi.access.models import Person
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.known import public_name
 from gongzhi.cases.reads.tracking import who_has
@@ -52,19 +53,28 @@ class Told:
 
 
 def worded(messages: Sequence[Message]) -> list[Told]:
-    """The messages in their order, in the words of messages/<template>.txt."""
+    """The messages of one reader in their order, in the words of messages/<template>.txt.
+
+    One about a case that has gone to somebody else since leads nowhere.
+    """
     cases = Case.objects.for_lists().in_bulk({m.facts.get("case") for m in messages})
     events = Event.objects.in_bulk({m.facts.get("event") for m in messages})
     told = []
+    seen = _seen(messages[0].to, cases) if cases else set()
     for message in messages:
         if word := ELSEWHERE.get(message.template):
             told.append(Told(message.told_at, message.read_at is None, *word(message), None))
         elif case := cases.get(message.facts.get("case")):
-            told.append(_worded(message, case, events.get(message.facts.get("event"))))
+            event = events.get(message.facts.get("event"))
+            told.append(_worded(message, case, event, may_see=case.pk in seen))
     return told
 
 
-def _worded(message: Message, case: Case, event: Event | None) -> Told:
+def _seen(reader: Person, pks: Iterable[int]) -> set[int]:
+    return set(Case.objects.visible_to(reader).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def _worded(message: Message, case: Case, event: Event | None, *, may_see: bool) -> Told:
     is_theirs = message.template != "cases/news" or message.to_id == case.reported_by_id
     context = {
         "case": case,
@@ -75,6 +85,6 @@ def _worded(message: Message, case: Case, event: Event | None) -> Told:
     sentence = render_to_string(f"messages/{message.template}.txt", context).strip()
     page = PAGES.get(message.template, "")
     url = ""
-    if page:
+    if page == "pocket:track" or (page and may_see):
         url = reverse(page, args=[case.number if page == "pocket:track" else case.pk])
     return Told(message.told_at, message.read_at is None, sentence, url, case)

@@ -231,6 +231,20 @@ def test_messages_are_worded_marked_read_and_lead_to_the_case(as_, wang, li, che
     assert f'href="/patrol/cases/{case.pk}/"' in said(as_(li).get("/messages/"))
 
 
+def test_a_message_about_a_case_that_went_to_others_leads_nowhere(as_, li, zhao, chen, report):
+    case = report("路灯不亮呀")
+    actions.dispatch(by=chen, case=case, to=li, at=NOON)
+    while run_one(at=now()):
+        pass
+    link = f'href="/patrol/cases/{case.pk}/"'
+    assert link in said(as_(li).get("/messages/"))
+    far = zhao.held[0].area
+    type(case).objects.filter(pk=case.pk).update(handler=zhao, area=far)
+    page = said(as_(li).get("/messages/"))
+    assert "路灯不亮呀" in page
+    assert link not in page
+
+
 def test_who_joined_reads_the_items_name_instead_of_the_reporters_words(
     as_, wang, zhou, chen, li, report
 ):
