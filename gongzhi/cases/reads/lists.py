@@ -14,6 +14,7 @@ from gongzhi.cases import rules
 from gongzhi.cases.models import Case
 from gongzhi.cases.reads.stretches import Stretch, moment, stretch
 from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
+from gongzhi.catalogue.models import Item
 from gongzhi.kernel.numbers import whole
 
 ROWS = 50
@@ -235,7 +236,9 @@ def matching(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case
     if filters.area:
         cases = cases.filter(area__path__contains=f"/{filters.area}/")
     if filters.kind:
-        cases = cases.filter(item__item_class__code=filters.kind)
+        # Through the class, PostgreSQL would go along every case there ever was of each item.
+        items = Item.objects.filter(item_class__code=filters.kind).values_list("pk", flat=True)
+        cases = cases.filter(item__in=list(items))
     if filters.status:
         cases = cases.filter(status=filters.status)
     if filters.source:

@@ -16,6 +16,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.faces.core_css import NO_SCRIPT, core_css
 from gongzhi.kernel.icons import lucide
+from gongzhi.places.models import Area
 
 register = template.Library()
 SELECTED = " selected"
@@ -59,11 +60,11 @@ def _pairs(choices: Iterable[Any], key: str, label: str) -> Iterator[tuple[Any, 
 
 
 @register.simple_tag(takes_context=True)
-def able(context: Context, can: str) -> bool:
-    """Whether the person on the page may do this anywhere; for entries of menus."""
+def able(context: Context, can: str, within: Area | None = None) -> bool:
+    """Whether the person on the page may do this there, or anywhere when no area is given."""
     request: HttpRequest | None = context.get("request")
     person = request.user if request else None
-    return isinstance(person, Person) and may(person, Can(can), within=None)
+    return isinstance(person, Person) and may(person, Can(can), within=within)
 
 
 @register.simple_tag(takes_context=True)
