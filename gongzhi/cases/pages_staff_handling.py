@@ -49,6 +49,20 @@ def send_down(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str
     return _("已下派%(desk)s。") % {"desk": to.name}
 
 
+@step(StepForm)
+def ask_ruling(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
+    """Let the desk above rule."""
+    case = actions.ask_ruling(
+        by=by,
+        case=case,
+        reason=data["text"],
+        answers=given("ask_ruling", data["posted"]),
+        at=at,
+        seen=data["seen"],
+    )
+    return _("已提请%(desk)s裁定。") % {"desk": case.desk.name}
+
+
 @step(forms_handling.UnitForm)
 def arbitrate(by: Person, case: Case, data: dict[str, Any], at: datetime) -> str:
     """Rule who leads."""

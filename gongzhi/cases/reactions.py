@@ -22,7 +22,8 @@ from gongzhi.places.models import Area
 # an errand of its own for each step of each case would double what is owed.
 WATCHED_FOR = (
     "cases.reworked", "cases.sent_up", "cases.sent_down", "cases.arbitration_called",
-    "cases.split", "cases.supplemented", "cases.noted", "cases.rated", "cases.appealed",
+    "cases.ruling_asked", "cases.split", "cases.supplemented", "cases.noted", "cases.rated",
+    "cases.appealed",
     "cases.overdue", "cases.nature_changed", "cases.returned",
 )  # fmt: skip
 AT_DESK = [role for role in Role if Can.DISPATCH_CASES in ALLOWED[role]]
@@ -43,6 +44,7 @@ def _tell(event: Event, template: str, people: Sequence[Person | None]) -> None:
     "cases.sent_up",
     "cases.sent_down",
     "cases.arbitration_called",
+    "cases.ruling_asked",
     "cases.split",
     "cases.reopened",
     called="cases.tell_the_dispatchers",

@@ -23,6 +23,7 @@ HANDLER_AFTER: Mapping[str, str] = {
     "cases.accepted": "by",
     "cases.returned": "nobody",
     "cases.arbitration_called": "nobody",
+    "cases.ruling_asked": "nobody",
     "cases.sent_up": "nobody",
     "cases.sent_down": "nobody",
     "cases.merged": "nobody",

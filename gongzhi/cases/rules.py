@@ -84,6 +84,7 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
         ("send_up", "reported"),
         ("send_down", "reported"),
         ("call_arbitration", "arbitration"),
+        ("ask_ruling", "arbitration"),
         ("arbitrate", "dispatched"),
         ("merge", "merged"),
         ("split", "reported"),
@@ -98,7 +99,7 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
 # Taken by people with a form of their own, on which a flow may ask for more.
 FORMS = LEADS_TO.keys() & {
     *("accept", "return_to_sender", "handle", "dispatch", "decline", "approve"),
-    *("rework", "close", "send_up", "send_down", "arbitrate"),
+    *("rework", "close", "send_up", "send_down", "ask_ruling", "arbitrate"),
 }
 BESIDE = frozenset({"contact"})  # verbs that change no status but may stop a clock of the flow
 # Without these a case could not be handed in, done and answered.

@@ -63,6 +63,7 @@ urlpatterns = [
         for name in (
             "send_up",
             "send_down",
+            "ask_ruling",
             "arbitrate",
             "ask_assist",
             "withdraw_assist",

@@ -36,6 +36,7 @@ EVENTS = {
     "cases.sent_up": _("上报上级"),
     "cases.sent_down": _("下派"),
     "cases.arbitration_called": _("转上级裁定"),
+    "cases.ruling_asked": _("提请裁定"),
     "cases.arbitrated": _("裁定"),
     "cases.recused": _("设定回避"),
     "cases.merged": _("并案"),

@@ -27,7 +27,7 @@ from gongzhi.cases.actions.notes import note, snooze, unwatch, wake, watch
 from gongzhi.cases.actions.presence import look_at
 from gongzhi.cases.actions.refuse import stopped_by_danger, turn_away
 from gongzhi.cases.actions.report import NewReport, report, report_many
-from gongzhi.cases.actions.rulings import arbitrate
+from gongzhi.cases.actions.rulings import arbitrate, ask_ruling
 from gongzhi.cases.actions.shared import (
     drop_macro,
     drop_search,
@@ -61,6 +61,7 @@ __all__ = [
     "ask_exclusion",
     "ask_extension",
     "ask_redo",
+    "ask_ruling",
     "change_nature",
     "classify",
     "close",

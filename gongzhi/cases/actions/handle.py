@@ -25,13 +25,12 @@ from gongzhi.cases.actions.matters import settle_merged
 from gongzhi.cases.actions.moves import ability, move, overtaken, remark, require_words
 from gongzhi.cases.files import StoredFile
 from gongzhi.cases.models import Case
+from gongzhi.cases.reads.desks import arbiters_desk
 from gongzhi.cases.words import FileKind, FileMoment, RemarkKind, ReturnGround, Status
 from gongzhi.catalogue.words import Evidence
 from gongzhi.flows.answers import NOTHING, Answers
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotAllowed, NotPossible
-from gongzhi.places.models import Area
-from gongzhi.places.words import Level
 
 
 @action
@@ -68,7 +67,7 @@ def return_to_sender(
     verb = "return_to_sender"
     if case.transfers + 1 >= rules.TRANSFERS_MOST:  # passed on often enough: the level above rules
         verb = "call_arbitration"
-        changes |= {"desk": _desk_above(case), "desk_since": at}
+        changes |= {"desk": arbiters_desk(case), "desk_since": at}
     event = move(
         verb,
         case,
@@ -82,11 +81,6 @@ def return_to_sender(
     )
     remark(event, case, RemarkKind.RETURN, reason, ground=ground.value)
     return case
-
-
-def _desk_above(case: Case) -> Area:
-    above = case.desk.parent
-    return above if above and above.level in {Level.TOWNSHIP, Level.DISTRICT} else case.desk
 
 
 @action

@@ -215,6 +215,7 @@ _PAST = {
     "send_up": "sent_up",
     "send_down": "sent_down",
     "call_arbitration": "arbitration_called",
+    "ask_ruling": "ruling_asked",
     "arbitrate": "arbitrated",
     "merge": "merged",
     "split": "split",

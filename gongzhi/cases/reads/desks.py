@@ -23,6 +23,12 @@ def desks_above(case: Case) -> list[Area]:
     return above if case.item and case.item.skips_levels else above[:1]
 
 
+def arbiters_desk(case: Case) -> Area:
+    """Where it is ruled who must take the case: one desk above; the district rules itself."""
+    above = case.desk.parent
+    return above if above and above.level in {Level.TOWNSHIP, Level.DISTRICT} else case.desk
+
+
 def is_one_step(case: Case, to: Area) -> bool:
     """Whether handing the case down to that desk skips no level that it may not skip."""
     if case.item and case.item.skips_levels:

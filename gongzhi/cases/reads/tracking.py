@@ -200,6 +200,7 @@ def staff_titles() -> dict[str, str]:
         "cases.sent_up": _("上报上级"),
         "cases.sent_down": _("下派"),
         "cases.arbitration_called": _("第三次退回，转上级裁定"),
+        "cases.ruling_asked": _("提请上级裁定"),
         "cases.split": _("取消并案"),
         "cases.recused": _("设定回避"),
         "cases.assist_asked": _("请求协办"),

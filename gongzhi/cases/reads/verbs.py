@@ -14,6 +14,7 @@ DESK = frozenset(
         "decline",
         "send_up",
         "send_down",
+        "ask_ruling",
         "arbitrate",
         "merge",
         "split",
@@ -23,7 +24,7 @@ DESK = frozenset(
     }
 )
 # These belong to the desk that has the case; the others to whoever answers for the area.
-OF_THE_DESK = frozenset({"dispatch", "send_up", "send_down", "arbitrate"})
+OF_THE_DESK = frozenset({"dispatch", "send_up", "send_down", "ask_ruling", "arbitrate"})
 
 
 def desk_verbs(person: Person, case: Case) -> frozenset[str]:

@@ -85,6 +85,11 @@ def presses(li, sun, chen, he, grid_2, item, lighting) -> dict[str, tuple[str, P
             lambda case: actions.send_up(by=sun, case=case, reason=WHY, files=[shown()], **given),
             lambda case: actions.dispatch(by=chen, case=case, to=li, **given),
         ),
+        "ask_ruling": (
+            "returned",
+            lambda case: actions.ask_ruling(by=chen, case=case, reason=WHY, **given),
+            lambda case: actions.dispatch(by=he, case=case, to=li, **given),
+        ),
         "arbitrate": (
             "arbitration",
             lambda case: actions.arbitrate(by=chen, case=case, to=lighting, ruling=WHY, **given),

@@ -69,6 +69,7 @@ def presses(li, sun, chen, he, qian, grid_2, township, item, lighting, report) -
         "close": lambda c: actions.close(by=he, **seen(c)),
         "send_up": lambda c: actions.send_up(by=chen, reason=WHY, files=[shown], **seen(c)),
         "send_down": lambda c: actions.send_down(by=he, to=township, reason=WHY, **seen(c)),
+        "ask_ruling": lambda c: actions.ask_ruling(by=chen, reason=WHY, **seen(c)),
         "arbitrate": lambda c: actions.arbitrate(by=he, to=lighting, ruling=WHY, **seen(c)),
         "merge": lambda c: actions.merge(by=he, parent=parent, cases=[c], at=LATER),
         "split": lambda c: actions.split(by=chen, **seen(c)),

@@ -30,6 +30,7 @@ BUTTONS = [
     ("handled", "chen", "staff:finish", {}),
     ("handled", "chen", "staff:rework", {}),
     ("checked", "chen", "staff:close", {}),
+    ("returned", "chen", "staff:ask_ruling", {}),
     ("arbitration", "chen", "staff:arbitrate", UNIT),
     ("arbitration", "he", "staff:send_down", {"desk": "349901001001"}),
     ("merged", "chen", "staff:split", {}),

@@ -26,6 +26,7 @@ def test_the_names_under_which_reactions_are_owed_never_change():
         "cases.sent_down": {"cases.tell_the_dispatchers", "cases.tell_who_watches"},
         "cases.split": {"cases.tell_the_dispatchers", "cases.tell_who_watches"},
         "cases.arbitration_called": {"cases.tell_the_dispatchers", "cases.tell_who_watches"},
+        "cases.ruling_asked": {"cases.tell_the_dispatchers", "cases.tell_who_watches"},
         "cases.arbitrated": {"cases.tell_the_handlers", "cases.tell_the_claimants"},
         "cases.merged": {"cases.tell_who_is_relieved", "cases.tell_the_claimants"},
         "cases.assist_asked": {"cases.tell_the_assisting_unit"},

@@ -9,10 +9,12 @@ from django.urls import reverse
 from conftest import NOON
 from gongzhi.access.models import Unit
 from gongzhi.cases import actions
-from gongzhi.cases.models import Case, Precedent
+from gongzhi.cases.models import Case, Precedent, Remark
 from gongzhi.cases.tests.conftest import LOST
 from gongzhi.cases.words import ReturnGround
-from gongzhi.kernel.refusals import NotAllowed, NotPossible
+from gongzhi.journal.record import run_one
+from gongzhi.kernel.refusals import NotAllowed, NotPossible, NotUnderstood
+from gongzhi.messages.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,42 @@ def test_the_desk_below_cannot_rule(passed_on, sun, lighting, li):
     for who in (sun, li):
         with pytest.raises(NotAllowed):
             actions.arbitrate(by=who, case=passed_on, to=lighting, ruling=RULING, at=NOON)
+
+
+def test_a_desk_need_not_pass_it_on_three_times_to_have_it_ruled(
+    stage, chen, sun, he, wu, lighting, township, district
+):
+    case = stage("dispatched", to=lighting)
+    Case.objects.filter(pk=case.pk).update(desk=township)
+    case.refresh_from_db()
+    with pytest.raises(NotPossible, match="不能再变为"):
+        actions.ask_ruling(by=chen, case=case, reason=LOST, at=NOON)
+    actions.return_to_sender(by=wu, case=case, ground=GROUND, reason=LOST, at=NOON)
+    assert (case.status, case.desk) == ("returned", township)
+    with pytest.raises(NotUnderstood, match="争议在哪里"):
+        actions.ask_ruling(by=chen, case=case, reason=" ", at=NOON)
+    with pytest.raises(NotAllowed):
+        actions.ask_ruling(by=sun, case=case, reason=LOST, at=NOON)
+    actions.ask_ruling(by=chen, case=case, reason="灯管所说是物业的", at=NOON)
+    assert (case.status, case.desk, case.transfers) == ("arbitration", district, 1)
+    assert Remark.objects.get(text="灯管所说是物业的").kind == "level"
+    while run_one(at=NOON):
+        pass
+    assert Message.objects.filter(to=he, template="cases/new_case").exists()
+    with pytest.raises(NotAllowed):
+        actions.arbitrate(by=chen, case=case, to=lighting, ruling=RULING, at=NOON)
+    actions.arbitrate(by=he, case=case, to=lighting, ruling=RULING, at=NOON)
+    assert case.is_bound
+
+
+def test_the_district_rules_on_what_came_back_to_itself(stage, he, wu, lighting, district):
+    case = stage("dispatched", to=lighting)
+    actions.return_to_sender(by=wu, case=case, ground=GROUND, reason=LOST, at=NOON)
+    Case.objects.filter(pk=case.pk).update(desk=district)
+    case.refresh_from_db()
+    actions.ask_ruling(by=he, case=case, reason=LOST, at=NOON)
+    actions.arbitrate(by=he, case=case, to=lighting, ruling=RULING, at=NOON)
+    assert case.is_bound
 
 
 def test_a_return_must_come_within_two_working_days(stage, wu, lighting):
