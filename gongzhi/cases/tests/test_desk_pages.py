@@ -8,6 +8,7 @@ from django.urls import reverse
 from conftest import NOON
 from gongzhi.access.roles import ALLOWED, Can, Role
 from gongzhi.cases import actions
+from gongzhi.cases.models import Presence
 from gongzhi.cases.words import Status
 from gongzhi.journal.models import Event
 
@@ -82,9 +83,21 @@ def test_the_inbox_is_whole_without_script_and_a_part_for_htmx(case, chen, as_):
     part = as_(chen).get("/desk/", headers=HTMX).content.decode()
     assert "<html" in whole
     assert f'id="row-{case.pk}"' in whole
-    assert f'data-case="{case.pk}"' in whole, "the first case of the list stands open"
+    assert f'data-case="{case.pk}"' in whole, "the first case of the list is marked"
+    assert f'hx-get="/desk/cases/{case.pk}/?glance=1"' in whole, "and fetched where it has room"
+    assert f'href="/desk/cases/{case.pk}/"' in whole, "and opened by hand without script"
+    assert "/dispatch/" not in whole
     assert "<html" not in part
     assert f'id="row-{case.pk}"' in part
+
+
+def test_a_case_shown_beside_the_list_without_being_chosen_is_nobodys_to_know(case, chen, as_):
+    path = f"/desk/cases/{case.pk}/"
+    pane = as_(chen).get(path, {"glance": "1"}, headers=HTMX).content.decode()
+    assert "/dispatch/" in pane
+    assert not Presence.objects.exists()
+    as_(chen).get(path, headers=HTMX)
+    assert Presence.objects.get().person == chen
 
 
 def test_htmx_going_back_in_history_gets_a_whole_page(case, chen, as_):
