@@ -33,10 +33,11 @@ def may(person: Person, can: Can, *, within: Area | None) -> bool:
     return any(within.path.startswith(path) for path in paths)
 
 
-def able(person: Person) -> frozenset[Can]:
-    """Everything the person may do anywhere."""
+def able(person: Person, *, within: Area | None) -> frozenset[Can]:
+    """Everything that `may` grants the person there, or anywhere for `within=None`."""
     posts = person.held if person.is_active else []
-    return frozenset().union(*(ALLOWED[Role(post.role)] for post in posts))
+    there = [p for p in posts if within is None or within.path.startswith(p.area.path)]
+    return frozenset().union(*(ALLOWED[Role(post.role)] for post in there))
 
 
 def require(person: Person, can: Can, *, within: Area | None) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can, Role
 from gongzhi.care.words import Call, CloseCode, Ground, Outcome, Party, Sensitivity, Tie
@@ -19,10 +19,7 @@ GUARD = "guard"  # the name of the guard's own duty
 
 def guarded_by(person: Person, to_home: str) -> models.Q:
     """The rows whose home lies where the person guards elders; `to_home` is the way there."""
-    held = models.Q(pk__in=[])
-    for path in scope(person, Can.GUARD_ELDERS):
-        held |= models.Q(**{f"{to_home}__area__path__startswith": path})
-    return held
+    return inside(person, Can.GUARD_ELDERS, f"{to_home}__area__path")
 
 
 class ElderQuerySet(models.QuerySet["Elder"]):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from gongzhi.access.checks import require
+from gongzhi.access.checks import may, require
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.care.models import Alert, Contact, Elder, FamilyLink
@@ -16,8 +16,10 @@ from gongzhi.kernel.refusals import NotAllowed, NotUnderstood
 
 def require_sent(by: Person, can: Can, alert: Alert) -> None:
     """NotAllowed unless the alert lies where they may do it, or the ladder sent them next door."""
-    next_door = Alert.objects.sent_next_door(by).filter(pk=alert.pk).exists()
-    require(by, can, within=None if next_door else alert.elder.home.area)
+    area = alert.elder.home.area
+    if not may(by, can, within=area):
+        sent = Alert.objects.sent_next_door(by).filter(pk=alert.pk).exists()
+        require(by, can, within=None if sent else area)
 
 
 @action
