@@ -46,7 +46,7 @@ def _desk(request: PersonRequest, refusal: Refusal | None = None) -> HttpRespons
         "open": mine.filter(result="", answered_at__isnull=False).count(),
         "calls": [
             (call, terms().line(call.line))
-            for call in mine.select_related("case", "agent").order_by("-rang_at")[:ROWS]
+            for call in mine.select_related("case__area", "agent").order_by("-rang_at")[:ROWS]
         ],
         "callbacks": reads.callbacks_open(request.user, at=at),
         "current": reads.call_at(request.user, at=at),
@@ -90,7 +90,9 @@ def call(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _mine(request: PersonRequest, pk: int) -> Call:
-    calls = Call.objects.visible_to(request.user).select_related("partner", "area", "case", "agent")
+    calls = Call.objects.visible_to(request.user).select_related(
+        "partner", "area", "case__area", "agent"
+    )
     return get_object_or_404(calls, pk=pk)
 
 

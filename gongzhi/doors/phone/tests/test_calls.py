@@ -231,9 +231,15 @@ def test_whoever_it_rings_at_may_take_it_down_wherever_the_line_belongs(ring, su
     far = typed(lng="117.3184", lat="31.7925")  # in the other sub-district
     answer = as_(sun).post(f"/desk/phone/{call.pk}/case/", far)
     assert answer.status_code == 302
-    assert as_(sun).get(answer["Location"]).status_code == 200
+    page = as_(sun).get(answer["Location"]).content.decode()
     call.refresh_from_db()
     assert (call.result, call.agent) == (Result.CASE, sun)
+    # The caller is told number and code; the case itself is the other community's to open.
+    assert call.case is not None
+    assert call.case.number in page
+    assert call.case.secret in page
+    for told in (page, as_(sun).get("/desk/phone/").content.decode()):
+        assert f"/desk/cases/{call.case.pk}/" not in told
     other = ring("c2")
     actions.conclude(by=sun, call=other, result="answered", note="", at=NOON)
     with pytest.raises(NotAllowed):
