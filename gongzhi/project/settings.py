@@ -123,12 +123,17 @@ TEMPLATES = [
 ]
 
 
-def _connections(pool: int) -> dict[str, object]:
-    """One connection for each thread, kept; or a pool of so many, which lets idle ones go."""
+def _connections(pool: int, prepare: int) -> dict[str, object]:
+    """One connection for each thread, kept; or a pool of so many, which lets idle ones go.
+
+    Values travel beside the statements; one that comes back for the `prepare`-th time on the same
+    connection is planned and kept by the server (docs/adr/0036-statements-kept-planned.md).
+    """
+    beside = {"server_side_binding": True, "prepare_threshold": prepare or None}
     if not pool:
-        return {"CONN_MAX_AGE": None}
+        return {"CONN_MAX_AGE": None, "OPTIONS": beside}
     size = {"min_size": 1, "max_size": pool, "timeout": 10}
-    return {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": size}}
+    return {"CONN_MAX_AGE": 0, "OPTIONS": {**beside, "pool": size}}
 
 
 def _databases() -> dict[str, dict[str, object]]:
@@ -144,7 +149,7 @@ def _databases() -> dict[str, dict[str, object]]:
                 "HOST": env.get("GONGZHI_PG_HOST", ""),
                 "PORT": env.get("GONGZHI_PG_PORT", ""),
                 "CONN_HEALTH_CHECKS": True,
-                **_connections(_number("GONGZHI_PG_POOL", 0)),
+                **_connections(_number("GONGZHI_PG_POOL", 0), _number("GONGZHI_PG_PREPARE", 3)),
             }
         }
     return {
