@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside, scope
 from gongzhi.access.models import Person
 from gongzhi.access.roles import Can
 from gongzhi.care.words import Tie
 from gongzhi.places.models import Area, Building
+from gongzhi.places.rules import path_above
 from gongzhi.places.words import Level
 
 CONTACTS = 2  # asked for at once; more can be added later
@@ -69,12 +70,10 @@ class EnrolForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        here, estates = Q(pk__in=[]), Q(pk__in=[])
-        for path in scope(person, Can.GUARD_ELDERS):
-            here |= Q(path__startswith=path)
-            estates |= Q(estate__area__path__startswith=path)
-            community = path.rstrip("/").rpartition("/")[0] + "/"
-            estates |= Q(estate__area__path=community)
+        here = inside(person, Can.GUARD_ELDERS, "path")
+        above = {path_above(path) for path in scope(person, Can.GUARD_ELDERS)}
+        estates = inside(person, Can.GUARD_ELDERS, "estate__area__path")
+        estates |= Q(estate__area__path__in=above)
         grids = Area.objects.filter(here, level__in=[Level.GRID, Level.COMMUNITY])
         self.fields["area"].queryset = grids.order_by("path")  # type: ignore[attr-defined]
         buildings = Building.objects.filter(estates).select_related("estate")

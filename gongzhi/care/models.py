@@ -11,6 +11,7 @@ from gongzhi.access.models import Person
 from gongzhi.access.roles import Can, Role
 from gongzhi.care.words import Call, CloseCode, Ground, Outcome, Party, Sensitivity, Tie
 from gongzhi.kernel.sealed import SealedTextField, blind_index
+from gongzhi.places.rules import path_above
 from gongzhi.places.words import Level
 from gongzhi.sensing.models import Home
 
@@ -200,7 +201,7 @@ def sent_next_door(person: Person) -> models.Q:
     found = models.Q(pk__in=[])
     for post in person.held:
         if post.role == Role.GRID_WORKER and post.area.level == Level.GRID:
-            community = post.area.path.rstrip("/").rpartition("/")[0] + "/"
+            community = path_above(post.area.path)
             asked = Step.objects.filter(call=Call.NEXT_WORKER, outcome=Outcome.ASKED)
             there = asked.filter(alert__elder__home__area__path__startswith=community)
             found |= models.Q(pk__in=there.values("alert"))

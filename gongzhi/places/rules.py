@@ -20,6 +20,12 @@ def path_under(parent_path: str, code: str) -> str:
     return f"{parent_path or '/'}{code}/"
 
 
+def path_above(path: str) -> str:
+    """The path of the area right above the one with that path; "" above a root."""
+    above = path.rstrip("/").rpartition("/")[0]
+    return f"{above}/" if above else ""
+
+
 def codes_on(path: str) -> list[str]:
     """The codes from the root down to the area itself."""
     return [code for code in path.split("/") if code]

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can, Role
 from gongzhi.cases import rules
@@ -36,8 +36,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> Self:
         """Their own reports, all cases where they may see cases, and what their unit was given."""
         held = models.Q(reported_by=person) | models.Q(handler=person)
-        for path in scope(person, Can.SEE_CASES):
-            held |= models.Q(area__path__startswith=path)
+        held |= inside(person, Can.SEE_CASES)
         if units := [p.unit_id for p in person.held if p.role == Role.UNIT_STAFF]:
             helping = Assist.objects.filter(unit__in=units, withdrawn_at__isnull=True)
             held |= models.Q(unit__in=units) | models.Q(pk__in=helping.values("case"))
@@ -185,6 +184,11 @@ class Case(models.Model):
             models.Index(fields=["reporter_ref", "-reported_at"], name="case_of_reporter"),
             models.Index(fields=["spot", "-reported_at"], name="case_of_spot"),
             models.Index(fields=["item", "area", "-reported_at"], name="case_of_matter"),
+            models.Index(
+                fields=["item", "-ended_at"],
+                name="case_ended_of_item",
+                condition=models.Q(ended_at__isnull=False),
+            ),
             models.Index(
                 fields=["component", "-reported_at"],
                 name="case_of_component",

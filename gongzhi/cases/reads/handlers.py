@@ -156,10 +156,9 @@ def usual_time(item: Item | None, *, at: datetime) -> timedelta | None:
     key = f"usual:{item.code}:{at:%y%m%d}"
     known: timedelta | int | None = cache.get(key)
     if known is None:
-        since = at - LOOK_BACK
-        same = Case.objects.filter(
-            item__code=item.code, reported_at__gte=since, ended_at__gte=since
-        )
+        # Each edition of the catalogue has a row of its own for it.
+        editions = Item.objects.filter(code=item.code).values_list("pk", flat=True)
+        same = Case.objects.filter(item__in=list(editions), ended_at__gte=at - LOOK_BACK)
         known = median_handling(same, most=300) or 0
         cache.set(key, known, REMEMBERED)
     return known if isinstance(known, timedelta) else None

@@ -15,8 +15,9 @@ from gongzhi.journal.models import Event
 from gongzhi.messages.models import Message
 
 # Where a message leads: to the resident's, the handler's or the desk's page of the case.
+FOLLOWED = "pocket:track"  # where the reporter, and whoever said "me too", follows a case
 PAGES = {
-    "cases/news": "pocket:track",
+    "cases/news": FOLLOWED,
     "cases/for_you": "patrol:case",
     "cases/rework": "patrol:case",
     "cases/supplemented": "patrol:case",
@@ -31,7 +32,7 @@ PAGES = {
     "cases/redo": "patrol:case",
     "cases/redo_at_desk": "staff:case",
     "cases/appealed": "staff:case",
-    "cases/reporter": "pocket:track",
+    "cases/reporter": FOLLOWED,
     "cases/called": "staff:case",
     "cases/called_at_work": "patrol:case",
     "cases/watched": "staff:case",
@@ -60,7 +61,8 @@ def worded(messages: Sequence[Message]) -> list[Told]:
     cases = Case.objects.for_lists().in_bulk({m.facts.get("case") for m in messages})
     events = Event.objects.in_bulk({m.facts.get("event") for m in messages})
     told = []
-    seen = _seen(messages[0].to, cases) if cases else set()
+    behind = [m for m in messages if PAGES.get(m.template, FOLLOWED) != FOLLOWED]
+    seen = _seen(behind[0].to, {m.facts.get("case") for m in behind}) if behind else set()
     for message in messages:
         if word := ELSEWHERE.get(message.template):
             told.append(Told(message.told_at, message.read_at is None, *word(message), None))
@@ -85,6 +87,6 @@ def _worded(message: Message, case: Case, event: Event | None, *, may_see: bool)
     sentence = render_to_string(f"messages/{message.template}.txt", context).strip()
     page = PAGES.get(message.template, "")
     url = ""
-    if page == "pocket:track" or (page and may_see):
-        url = reverse(page, args=[case.number if page == "pocket:track" else case.pk])
+    if page == FOLLOWED or (page and may_see):
+        url = reverse(page, args=[case.number if page == FOLLOWED else case.pk])
     return Told(message.told_at, message.read_at is None, sentence, url, case)

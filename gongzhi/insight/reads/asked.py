@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from gongzhi.access.checks import scope
+from gongzhi.access.checks import inside
 from gongzhi.access.models import Person, Unit
 from gongzhi.access.roles import Can
 from gongzhi.insight.rules import years_before
@@ -52,10 +52,7 @@ def areas_for(person: Person) -> list[Area]:
     """The areas a person may ask for, from the widest down; grids are counted in communities."""
     held = Q()
     for can in SEES:
-        for path in scope(person, can):
-            held |= Q(path__startswith=path)
-    if not held:
-        return []
+        held |= inside(person, can, "path")
     return list(Area.objects.filter(held, level__in=ABOVE_GRIDS).order_by("path"))
 
 

@@ -19,6 +19,11 @@ def test_a_path_is_read_back_as_its_codes(district, community, grid):
     assert rules.codes_on(path) == [district, community, grid]
     assert path.startswith("/")
     assert path.endswith("/")
+    ways_up = [path]
+    while ways_up[-1]:
+        ways_up.append(rules.path_above(ways_up[-1]))
+    assert [len(rules.codes_on(one)) for one in ways_up] == [3, 2, 1, 0]
+    assert all(path.startswith(one) for one in ways_up)
 
 
 @pytest.mark.parametrize("code", ["", "3499/01", "/"])
