@@ -6,14 +6,13 @@ The SQL here is put together from names of ours alone; whatever a person typed i
 """
 
 from array import array
-from collections.abc import Iterator, MutableSequence, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
+from django.db import connection
 
+from gongzhi.kernel.plans import planned_for_these_values
 from gongzhi.residents.models.reach import Span
 from gongzhi.residents.rules.terms import Question, Reading
 from gongzhi.residents.words import LifeState
@@ -22,8 +21,8 @@ FEW = 2000  # so many people with a tag are looked through one by one
 BLOCK = 200  # rows that are sorted together on PostgreSQL
 WIDE = 10**9  # a span of a district or more: its term would be on nearly everybody
 FTS = "residents_findable_fts"
-FOR_THIS = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
-FOR_ONE_WORKER = ", set_config('max_parallel_workers_per_gather', '0', true)"
+# Several would hand rows over in another order each time, and start slowly.
+ONE_WORKER = {"max_parallel_workers_per_gather": "0"}
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,8 @@ def pks(
     if not bounds.spans:
         return array("q")
     asked = _asked(question, bounds)
-    one_worker = asked.by_bitmap and limit is not None
-    with _planned_for_its_values(one_worker=one_worker) as cursor:
+    in_order = ONE_WORKER if asked.by_bitmap and limit is not None else {}
+    with planned_for_these_values(**in_order), connection.cursor() as cursor:
         cursor.execute(asked.page(limit, offset), asked.values)
         return array("q", (row[0] for row in cursor))
 
@@ -80,26 +79,10 @@ def count(question: Question, bounds: Bounds, *, most: int) -> int:
     if not bounds.spans:
         return 0
     asked = _asked(question, bounds)
-    with _planned_for_its_values() as cursor:
+    with planned_for_these_values(), connection.cursor() as cursor:
         text = f"SELECT count(*) FROM ({asked.text} LIMIT {int(most)}) found"  # noqa: S608 - conditions are ours; words are parameters
         cursor.execute(text, asked.values)
         return int(cursor.fetchone()[0])
-
-
-@contextmanager
-def _planned_for_its_values(*, one_worker: bool = False) -> Iterator[CursorWrapper]:
-    """A cursor whose question PostgreSQL plans for these very words, not once for all words.
-
-    How rare a word is decides which way is quick. With `one_worker` rows come in the same order
-    each time; several would hand them over in another order, and start slowly.
-    """
-    with ExitStack() as stack:
-        if connection.vendor == "postgresql":
-            stack.enter_context(transaction.atomic())
-        cursor = stack.enter_context(connection.cursor())
-        if connection.vendor == "postgresql":
-            cursor.execute(FOR_THIS + FOR_ONE_WORKER * one_worker)
-        yield cursor
 
 
 @dataclass(frozen=True)

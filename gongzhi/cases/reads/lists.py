@@ -16,6 +16,7 @@ from gongzhi.cases.reads.stretches import Stretch, moment, stretch
 from gongzhi.cases.words import DueWindow, Nature, Sort, Source, Status, Tab
 from gongzhi.catalogue.models import Item
 from gongzhi.kernel.numbers import whole
+from gongzhi.kernel.plans import planned_for_these_values
 from gongzhi.places.models import Area
 
 ROWS = 50
@@ -151,6 +152,11 @@ def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
     A page behind the end shows the last one instead. Lists of ended cases are looked through a
     stretch at a time, whatever is asked for.
     """
+    with planned_for_these_values():
+        return _page_of(person, filters, at)
+
+
+def _page_of(person: Person, filters: Filters, at: datetime) -> Page:
     cases = matching(person, filters, at=at)
     looked = _looked(filters)
     listed = sorted_for(filters.tab, cases.filter(in_tab(filters.tab, at)), filters.sort)
