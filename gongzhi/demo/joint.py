@@ -130,10 +130,10 @@ def _waiting(desk: Person, township: Area, now: datetime) -> None:
     """A quarrel about noise, sorted and rated, for which a mediator is to be chosen."""
     community = _communities(township)[-1]
     dispute = disputes.open_dispute(
-        by=desk, at=now - timedelta(hours=4), story=DANCE, area=community, kind=Kind.NEIGHBOURS
+        by=desk, at=now - timedelta(minutes=90), story=DANCE, area=community, kind=Kind.NEIGHBOURS
     )
     signs = ("repeated", "crowd")
-    at = now - timedelta(hours=3)
+    at = now - timedelta(minutes=40)  # two hours are given to choose: most of them are left
     disputes.sort(
         by=desk, dispute=dispute, kind=Kind.NEIGHBOURS, desk=township, at=at, seen=dispute.version
     )

@@ -152,24 +152,24 @@ def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
     A page behind the end shows the last one instead. Lists of ended cases are looked through a
     stretch at a time, whatever is asked for.
     """
-    with planned_for_these_values():
-        return _page_of(person, filters, at)
-
-
-def _page_of(person: Person, filters: Filters, at: datetime) -> Page:
     cases = matching(person, filters, at=at)
     looked = _looked(filters)
     listed = sorted_for(filters.tab, cases.filter(in_tab(filters.tab, at)), filters.sort)
     if looked:
         listed = listed.filter(looked.condition)
-    rows = _rows(listed, filters.page)
-    if not rows and filters.page > 1:
-        pages = max(1, -(-listed.order_by().count() // ROWS))
-        filters = replace(filters, page=min(filters.page, pages))
-        rows = _rows(listed, filters.page)
-    opened = open_counts(cases, at)
-    counts, least = _counted(cases, opened, few=_is_short(filters))
-    return Page(rows[:ROWS], filters, counts, len(rows) > ROWS, least, looked, opened)
+    with planned_for_these_values():
+        pks = _pks(listed, filters.page)
+        if not pks and filters.page > 1:
+            pages = max(1, -(-listed.order_by().count() // ROWS))
+            filters = replace(filters, page=min(filters.page, pages))
+            pks = _pks(listed, filters.page)
+        opened = open_counts(cases, at)
+        counts, least = _counted(cases, opened, few=_is_short(filters))
+    # What a row shows is fetched for these alone: else everything that belongs to every open case
+    # would be carried through the sort.
+    rows = with_row_fields(Case.objects.all()).in_bulk(pks[:ROWS]) if pks else {}
+    shown = [rows[pk] for pk in pks if pk in rows]
+    return Page(shown, filters, counts, len(pks) > ROWS, least, looked, opened)
 
 
 def _looked(filters: Filters) -> Stretch | None:
@@ -181,16 +181,10 @@ def _looked(filters: Filters) -> Stretch | None:
     return stretch(column, filters.past, forwards=filters.sort == Sort.OLDEST)
 
 
-def _rows(listed: QuerySet[Case], page: int) -> list[Case]:
-    """The page's rows and one more, which tells whether there is another page.
-
-    The rows are found and put in order by themselves, and what a row shows is fetched for these
-    alone: else everything that belongs to every open case would be carried through the sort.
-    """
+def _pks(listed: QuerySet[Case], page: int) -> list[int]:
+    """The cases of the page and one more, which tells whether there is another page."""
     start = (page - 1) * ROWS
-    pks = list(listed.values_list("pk", flat=True)[start : start + ROWS + 1])
-    rows = with_row_fields(Case.objects.all()).in_bulk(pks) if pks else {}
-    return [rows[pk] for pk in pks if pk in rows]
+    return list(listed.values_list("pk", flat=True)[start : start + ROWS + 1])
 
 
 def _is_short(filters: Filters) -> bool:
