@@ -5,7 +5,7 @@ million cases a year); then the product's own pages, through its middleware, by 
 district and of a sub-district and a community worker: the list's first page with every filter and
 with several, a case, the intake of 32 reports, a dispatch, a merge of fifty. CPU of the server and
 of its database backend, as the kernel counts it, summed for each request and brought to the pace
-of the machine undisturbed; p50 and p95 in ms.
+of the machine undisturbed; p50 and p95 in ms, the lesser of two passes some minutes apart.
 """
 
 import argparse
@@ -32,6 +32,7 @@ SIZES = {"25k": 25_000, "250k": 250_000, "2.5m": 2_500_000}
 GOAL_MS = 100.0
 DEAR_MS = 4.0  # a statement worth looking at
 WARM = 3  # as often as a statement comes before PostgreSQL keeps its plan
+PASSES = 2  # minutes apart, and the lesser counts: what else runs on the machine only adds
 TOGETHER = 50  # cases merged at once
 AT_ONCE = 32  # reports that the server gathers under as many clients
 COLUMNS = (TextColumn("{task.description}"), BarColumn(36), TimeElapsedColumn())
@@ -258,8 +259,9 @@ def _measure(
     for username in [*desk.browsers] * WARM:  # a desk that has been open since the morning
         desk.get("/desk/", by=username)
     asked = [(name, ask) for name, ask in _questions() if options.only in name]
-    task = bar.add_task(f"{size}: questions", total=len(asked))
-    for name, ask in asked:
+    task = bar.add_task(f"{size}: questions", total=PASSES * len(asked))
+    for name, ask in asked * PASSES:
+        desk.rng.seed(name)
         few = name.startswith("merge")
         for _warm in range(1 if few else WARM):
             ask(desk)
@@ -267,7 +269,8 @@ def _measure(
         spent = sorted(_spent(desk, ask, options.slow) for _run in range(runs))
         database = sorted(part for _all, part in spent)
         at = min(int(runs * 0.95), runs - 1)
-        found[name] = (spent[runs // 2][0], spent[at][0], database[at])
+        now = (spent[runs // 2][0], spent[at][0], database[at])
+        found[name] = min(now, found.get(name, now), key=lambda figures: figures[1])
         bar.advance(task)
     return found
 

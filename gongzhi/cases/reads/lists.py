@@ -199,8 +199,10 @@ def _is_short(filters: Filters) -> bool:
 
 def open_counts(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
     """How many are open in each tab, and how many run out "soon" or are "overdue"; one query."""
-    wanted = {tab.value: in_tab(tab, at) for tab in Tab if tab not in _LONG}
-    wanted |= {"soon": due_within(DueWindow.SOON, at), "overdue": due_within(DueWindow.LATE, at)}
+    # That the cases are open is asked once, not again by each of the counts.
+    wanted = {tab.value: condition for tab, condition in _among_open(at).items()}
+    for name, window in (("soon", DueWindow.SOON), ("overdue", DueWindow.LATE)):
+        wanted[name] = Q(handled_at=None) & _runs_out(window, at)
     counting = {name: Count("pk", filter=condition) for name, condition in wanted.items()}
     return cases.filter(status__in=rules.OPEN).aggregate(**counting)
 
@@ -263,16 +265,21 @@ def matching(person: Person, filters: Filters, *, at: datetime) -> QuerySet[Case
 
 def in_tab(tab: str, at: datetime) -> Q:
     """The condition of a tab."""
+    if tab in _LONG:
+        return Q(status__in=rules.ENDED) if tab == Tab.DONE else Q()
+    found = _among_open(at)[Tab(tab)]
+    return Q(status__in=rules.OPEN) & found if tab in (Tab.LATE, Tab.URGENT) else found
+
+
+def _among_open(at: datetime) -> dict[Tab, Q]:
+    """What of the open cases is in which tab."""
     return {
         Tab.TODO: Q(status__in=TODO) & ~asleep(at),
         Tab.LATER: Q(status__in=TODO) & asleep(at),
         Tab.DOING: Q(status__in=DOING),
-        Tab.LATE: Q(status__in=rules.OPEN, handled_at=None, due_at__lt=at)
-        & ~Q(status=Status.MERGED),
-        Tab.URGENT: Q(status__in=rules.OPEN, grade="urgent"),
-        Tab.DONE: Q(status__in=rules.ENDED),
-        Tab.ALL: Q(),
-    }[Tab(tab)]
+        Tab.LATE: Q(handled_at=None, due_at__lt=at) & ~Q(status=Status.MERGED),
+        Tab.URGENT: Q(grade="urgent"),
+    }
 
 
 def asleep(at: datetime) -> Q:
@@ -283,17 +290,17 @@ def asleep(at: datetime) -> Q:
 
 def due_within(window: str, at: datetime) -> Q:
     """The condition of a deadline window; it runs only while nothing was handled."""
-    running = Q(status__in=rules.OPEN, handled_at=None)
+    return Q(status__in=rules.OPEN, handled_at=None) & _runs_out(window, at)
+
+
+def _runs_out(window: str, at: datetime) -> Q:
     midnight = datetime.combine(localtime(at), time.max, tzinfo=localtime(at).tzinfo)
-    return (
-        running
-        & {
-            DueWindow.LATE: Q(due_at__lt=at),
-            DueWindow.SOON: Q(due_at__gte=at, due_at__lte=at + SOON),
-            DueWindow.TODAY: Q(due_at__gte=at, due_at__lte=midnight),
-            DueWindow.WEEK: Q(due_at__gte=at, due_at__lte=midnight + timedelta(days=6)),
-        }[DueWindow(window)]
-    )
+    return {
+        DueWindow.LATE: Q(due_at__lt=at),
+        DueWindow.SOON: Q(due_at__gte=at, due_at__lte=at + SOON),
+        DueWindow.TODAY: Q(due_at__gte=at, due_at__lte=midnight),
+        DueWindow.WEEK: Q(due_at__gte=at, due_at__lte=midnight + timedelta(days=6)),
+    }[DueWindow(window)]
 
 
 def sorted_for(tab: str, cases: QuerySet[Case], sort: str = "") -> QuerySet[Case]:
