@@ -163,7 +163,7 @@ def page_of(person: Person, filters: Filters, *, at: datetime) -> Page:
             pages = max(1, -(-listed.order_by().count() // ROWS))
             filters = replace(filters, page=min(filters.page, pages))
             pks = _pks(listed, filters.page)
-        opened = open_counts(cases, at)
+        opened = open_counts(cases, at, all_open=bool(filters.due))
         counts, least = _counted(cases, opened, few=_is_short(filters))
     # What a row shows is fetched for these alone: else everything that belongs to every open case
     # would be carried through the sort.
@@ -197,14 +197,18 @@ def _is_short(filters: Filters) -> bool:
     )
 
 
-def open_counts(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
-    """How many are open in each tab, and how many run out "soon" or are "overdue"; one query."""
+def open_counts(cases: QuerySet[Case], at: datetime, *, all_open: bool = False) -> dict[str, int]:
+    """How many are open in each tab, and how many run out "soon" or are "overdue"; one query.
+
+    `all_open` when the cases are open ones already: asked twice, PostgreSQL expects next to none.
+    """
     # That the cases are open is asked once, not again by each of the counts.
     wanted = {tab.value: condition for tab, condition in _among_open(at).items()}
     for name, window in (("soon", DueWindow.SOON), ("overdue", DueWindow.LATE)):
         wanted[name] = Q(handled_at=None) & _runs_out(window, at)
     counting = {name: Count("pk", filter=condition) for name, condition in wanted.items()}
-    return cases.filter(status__in=rules.OPEN).aggregate(**counting)
+    opened = cases if all_open else cases.filter(status__in=rules.OPEN)
+    return opened.aggregate(**counting)
 
 
 def _counted(

@@ -20,7 +20,7 @@ METRES_A_DEGREE = 85_000  # of either axis at our latitudes, rather too few than
 ALIKE = 0.34
 SAME_ITEM = 0.3  # what being classed alike counts for, when it is said in other words
 OTHER_ITEM = 0.4  # and what being classed otherwise counts against it, when it is said alike
-LOOKED_AT = 200
+LOOKED_AT = 100  # the newest within the radius
 SHOWN = 3
 OFFERED = 30  # for merging
 
