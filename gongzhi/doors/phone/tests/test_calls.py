@@ -246,6 +246,17 @@ def test_whoever_it_rings_at_may_take_it_down_wherever_the_line_belongs(ring, su
         actions.conclude(by=gu, call=ring("c3"), result="answered", note="", at=NOON)
 
 
+@pytest.mark.parametrize(
+    ("line", "result", "maps"), [("12319", "", 1), ("96345", "", 0), ("12319", "wrong", 0)]
+)
+def test_the_script_that_draws_a_map_comes_only_with_one(ring, he, as_, NOON, line, result, maps):
+    call = ring(line=line)
+    if result:
+        actions.conclude(by=he, call=call, result=result, note="", at=NOON)
+    page = as_(he).get(f"/desk/phone/{call.pk}/").content.decode()
+    assert page.count('id="pick"') == page.count("faces/work/pick") == maps
+
+
 def test_service_levels_stand_on_the_desk_and_the_channel_board(ring, he, guan, as_):
     at = now()
     for n, wait in enumerate((5, 14, 30, None)):
