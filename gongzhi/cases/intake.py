@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from django.utils.timezone import localtime, now
+from django.utils.timezone import get_default_timezone, now
 from msgspec import Meta
 
 from gongzhi.cases import actions
@@ -91,7 +91,7 @@ def take(
         secret=case.secret if is_new else None,
         status=case.status,
         status_label=str(Status(case.status).label),  # a fortieth of get_status_display
-        due_at=localtime(case.due_at),
+        due_at=case.due_at.astimezone(get_default_timezone()),
         device_token=reporter.token or None,
         emergency=case.suggestion.get("emergency"),
     )

@@ -237,7 +237,8 @@ def warning(start: datetime, due_at: datetime) -> datetime:
 
 def number(pk: int, reported_on: datetime) -> str:
     """The number told to people: GZ, the local date and the running number, GZ261122000123."""
-    return f"{NUMBER_HEAD}{reported_on:%y%m%d}{pk:06d}"
+    day = reported_on  # written out: strftime costs three times as much, and every report asks
+    return f"{NUMBER_HEAD}{day.year % 100:02}{day.month:02}{day.day:02}{pk:06}"
 
 
 def pk_of(number: str) -> int | None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Cast
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.access.checks import inside
@@ -201,8 +201,8 @@ class Case(models.Model):
 
     @property
     def number(self) -> str:
-        """The number told to people."""
-        return rules.number(self.pk, localtime(self.reported_at))
+        """The number told to people: with the district's date, whoever asks from wherever."""
+        return rules.number(self.pk, self.reported_at.astimezone(get_default_timezone()))
 
     @property
     def is_open(self) -> bool:

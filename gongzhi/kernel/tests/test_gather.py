@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, connections
 
 from gongzhi.kernel.gather import Gather
 
@@ -98,3 +99,53 @@ def test_the_pen_is_put_down_after_a_failure():
     for _ in range(3):
         with pytest.raises(OSError, match="disk full"):
             gather.submit("x")
+
+
+def test_with_company_one_thread_writes_and_goes_home_when_nobody_waits():
+    writers: set[str] = set()
+
+    def write(items):
+        writers.add(threading.current_thread().name)
+        time.sleep(0.005)
+        return items
+
+    def waits_for_work():
+        return any(thread.name == "gather" for thread in threading.enumerate())
+
+    gather = Gather(write, idle=0.05)
+    for _again in range(2):  # once gone, it comes again
+        writers.clear()
+        with ThreadPoolExecutor(16, "client") as pool:
+            assert list(pool.map(gather.submit, range(200))) == list(range(200))
+        assert "gather" in writers
+        assert len(writers) <= 2  # the first comer, alone as yet, wrote for itself
+        for _try in range(200):
+            if not waits_for_work():
+                break
+            time.sleep(0.01)
+        assert not waits_for_work()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_writer_leaves_no_connection_behind():
+    links = []
+
+    def write(items):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if threading.current_thread().name == "gather":
+            links.append(connections["default"])
+        else:
+            connection.close()
+        time.sleep(0.005)
+        return items
+
+    gather = Gather(write, idle=0.05)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(gather.submit, range(40)))
+    assert links
+    for _try in range(500):
+        if links[0].connection is None:
+            break
+        time.sleep(0.01)
+    assert links[0].connection is None

@@ -137,10 +137,10 @@ def test_sqlite_has_one_process_that_serves(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_pool_smaller_than_the_threads_is_refused(monkeypatch):
+def test_a_pool_not_larger_than_the_threads_is_refused(monkeypatch):
     from django.db import connection
 
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"max_size": 3})
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"max_size": 4})
     with pytest.raises(CommandError, match="GONGZHI_PG_POOL"):
         call_command("serve", port=1, threads=4)
 
