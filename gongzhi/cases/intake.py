@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from django.utils.timezone import get_default_timezone, now
+from django.utils.translation import get_language, override
 from msgspec import Meta
 
 from gongzhi.cases import actions
@@ -58,6 +60,13 @@ def _take(reports: Sequence[NewReport]) -> list[tuple[Case, bool]]:
 _together: Gather[NewReport, tuple[Case, bool]] = Gather(_take)
 
 
+@lru_cache(maxsize=100)
+def _label(status: str, language: str | None) -> str:
+    """Looked up once in each language: every receipt says the same few words."""
+    with override(language):
+        return str(Status(status).label)
+
+
 def counts() -> tuple[int, int, int]:
     """Reports written by this process, in how many transactions, and how many of these failed."""
     return _together.written, _together.batches, _together.failed
@@ -90,7 +99,7 @@ def take(
         number=case.number,
         secret=case.secret if is_new else None,
         status=case.status,
-        status_label=str(Status(case.status).label),  # a fortieth of get_status_display
+        status_label=_label(case.status, get_language()),
         due_at=case.due_at.astimezone(get_default_timezone()),
         device_token=reporter.token or None,
         emergency=case.suggestion.get("emergency"),
