@@ -24,8 +24,9 @@ from gongzhi.sheets.actions.take import PRINT_MOST, listing_of
 from gongzhi.sheets.kinds import INTAKES, LISTINGS, Listing, intakes_of
 from gongzhi.sheets.models import Incoming, Layout, Outgoing
 from gongzhi.sheets.ready import ready_layouts
+from gongzhi.sheets.rules import fitted
 from gongzhi.sheets.words import Progress, Shape
-from gongzhi.sheets.writing import printed
+from gongzhi.sheets.writing import looked_at, printed
 
 AT_ONCE = 10_000  # rows; more are written by the worker while the page shows how far it is
 TYPES = {
@@ -34,6 +35,11 @@ TYPES = {
     Shape.PDF: "application/pdf",
 }
 PREVIEWED = 4
+EMS_ACROSS = {
+    True: 86.0,
+    False: 58.0,
+}  # of 12 px that a printed page has room for; landscape or not
+PADDING = 1.4  # of a cell, in ems
 
 
 @never_cache
@@ -178,9 +184,15 @@ def fetch(request: PersonRequest, pk: int) -> HttpResponseBase:
 
 def _print(request: PersonRequest, one: Outgoing) -> HttpResponse:
     sheet = jobs.sheet_of(one)
-    rows = islice(jobs.rows_of(one, at=now()), PRINT_MOST)
-    lines = [[printed(value) for value in row] for row in rows]
-    context = {"one": one, "sheet": sheet, "lines": lines}
+    wanted, rows = looked_at(sheet, islice(jobs.rows_of(one, at=now()), PRINT_MOST))
+    page = EMS_ACROSS[sheet.landscape]
+    widths = fitted([ems + PADDING for ems in wanted], page, sheet.breaks)
+    context = {
+        "one": one,
+        "sheet": sheet,
+        "lines": [[printed(value) for value in row] for row in rows],
+        "widths": [f"{100 * width / page:.2f}%" for width in widths],
+    }
     return render(request, "sheets/print.html", context)
 
 

@@ -17,14 +17,14 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from gongzhi.sheets.rules import shares
-from gongzhi.sheets.words import Sort
-from gongzhi.sheets.writing import WIDTHS, Row, Sheet, printed
+from gongzhi.sheets.rules import fitted
+from gongzhi.sheets.writing import Row, Sheet, looked_at, printed
 
 ROWS_MOST = 50_000  # about 1,500 pages; nobody prints more
-LINES_MOST = 3  # of one cell; the rest is cut off with an ellipsis
+LINES_MOST = 8  # of one cell; the rest is cut off with an ellipsis
 MARGIN, GAP = 36.0, 3.0  # points
 SIZE, LEADING = 8.5, 11.0
+CLOSING = frozenset("，。、；：！？）》」』”’…,.;:!?)")  # never at the beginning of a line
 INK, PALE, LINE, SHADE = map(HexColor, ("#14202E", "#566579", "#C9D3E0", "#EAF1FE"))
 MARK = HexColor("#14202E", hasAlpha=False)
 
@@ -50,15 +50,20 @@ def wide(letter: str, name: str, size: float) -> float:
 
 
 def wrapped(text: str, width: float, name: str, size: float = SIZE) -> list[str]:
-    """The text in lines that fit the width, at most LINES_MOST; the last ends with … if cut."""
+    """The text in lines that fit the width, at most LINES_MOST; the last ends with … if cut.
+
+    No line begins with what closes a phrase, and numbers and words stay whole where they can.
+    """
     lines: list[str] = []
     for part in text.splitlines() or [""]:
         line, used = "", 0.0
         for letter in part:
             more = wide(letter, name, size)
             if used + more > width and line:
-                lines.append(line)
-                line, used = "", 0.0
+                cut = _break(line, letter)
+                lines.append(line[:cut])
+                line = line[cut:]
+                used = sum(wide(each, name, size) for each in line)
                 if len(lines) > LINES_MOST:
                     break
             line, used = line + letter, used + more
@@ -68,18 +73,31 @@ def wrapped(text: str, width: float, name: str, size: float = SIZE) -> list[str]
     return lines
 
 
+def _break(line: str, after: str) -> int:
+    """Where a full line is best cut when `after` comes next: as late as may be."""
+    for cut in range(len(line), 0, -1):
+        before, after = line[cut - 1], line[cut] if cut < len(line) else after
+        if after not in CLOSING and not (_of_a_word(before) and _of_a_word(after)):
+            return cut
+    return len(line)
+
+
+def _of_a_word(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
 class _Pages:
     """The pages as they are drawn, one row after the other."""
 
-    def __init__(self, path: Path, sheet: Sheet) -> None:
+    def __init__(self, path: Path, sheet: Sheet, wanted: Sequence[float]) -> None:
         self.sheet = sheet
         self.font = font(str(getattr(settings, "PRINT_FONT", "")))
         self.width, self.height = landscape(A4) if sheet.landscape else A4
         self.canvas = Canvas(str(path), pagesize=(self.width, self.height), pageCompression=1)
         self.canvas.setTitle(sheet.title)
         self.canvas.setAuthor(sheet.mark)
-        weights = [float(WIDTHS[Sort(column.sort)]) for column in sheet.columns]
-        self.widths = shares(weights, self.width - 2 * MARGIN)
+        inside = [ems * SIZE + 2 * GAP + 1 for ems in wanted]
+        self.widths = fitted(inside, self.width - 2 * MARGIN, sheet.breaks)
         self.page = 0
         self.y = 0.0
         self.turn()
@@ -162,7 +180,8 @@ class _Pages:
 
 def write_pdf(path: Path, sheet: Sheet, rows: Iterable[Row]) -> None:
     """The list as PDF on A4."""
-    pages = _Pages(path, sheet)
-    for row in rows:
+    wanted, every = looked_at(sheet, rows)
+    pages = _Pages(path, sheet, wanted)
+    for row in every:
         pages.row([printed(value) for value in row])
     pages.end()

@@ -8,6 +8,9 @@ from datetime import date, datetime, timedelta
 EXACT_MOST = 10**15  # beyond it a spreadsheet has already rounded a number
 SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel's calendar, with its leap-year mistake of 1900
 SERIALS = range(1, 73_050)  # 1899-12-31 to 2099-12-31
+FIRST_WIDE = 0x2E80  # from here on characters are as wide as they are high
+MOST_FIRM = 0.7  # of a page's width, for columns that must not be broken
+NARROW = 0.56  # of that, on average, all others
 STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 Cell = str | int | float | bool | date | datetime | None
@@ -117,7 +120,44 @@ def column_name(number: int) -> str:
     return letters
 
 
-def shares(weights: Sequence[float], width: float) -> list[float]:
-    """The width divided by weights; together exactly the width."""
-    total = sum(weights)
-    return [width * weight / total for weight in weights]
+def ems(text: str) -> float:
+    """How wide the longest line of a text is, where a Chinese character is 1 and others less."""
+    return max(
+        (
+            sum(1 if ord(letter) > FIRST_WIDE else NARROW for letter in line)
+            for line in text.splitlines()
+        ),
+        default=0.0,
+    )
+
+
+def fitted(wanted: Sequence[float], width: float, breaks: Sequence[bool]) -> list[float]:
+    """Widths of columns that want so much each; together exactly the width.
+
+    Where there is enough, all get more in proportion. Where there is not, no number, day or name is
+    broken: only the columns that may `break` give way, the longest most, but less than in
+    proportion, lest the others become towers. When the firm ones alone leave them too little, all
+    give way alike, the widest first.
+    """
+    if sum(wanted) <= width:
+        return [width * one / sum(wanted) for one in wanted]
+    firm = sum(one for one, may in zip(wanted, breaks, strict=True) if not may)
+    if firm > MOST_FIRM * width:
+        return _levelled(wanted, [1.0] * len(wanted), width)
+    loose = [number for number, may in enumerate(breaks) if may]
+    wishes = [wanted[number] for number in loose]
+    given = list(wanted)
+    shared = _levelled(wishes, [one**0.5 for one in wishes], width - firm)
+    for number, one in zip(loose, shared, strict=True):
+        given[number] = one
+    return given
+
+
+def _levelled(wanted: Sequence[float], weights: Sequence[float], width: float) -> list[float]:
+    """The width by weights, but nobody gets more than wanted while others want more."""
+    left, weight, given = width, sum(weights), [0.0] * len(wanted)
+    for number in sorted(range(len(wanted)), key=lambda n: wanted[n] / weights[n]):
+        given[number] = min(wanted[number], left * weights[number] / weight)
+        left -= given[number]
+        weight -= weights[number]
+    return given

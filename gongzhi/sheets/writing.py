@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from rustpy_xlsxwriter import Format, write_worksheets
 
-from gongzhi.sheets.rules import harmless
+from gongzhi.sheets.rules import ems, harmless
 from gongzhi.sheets.words import Sort
 
 BOM = "\ufeff"  # without it spreadsheets take UTF-8 for something else
 ROWS_OF_A_SHEET = 1_000_000  # a spreadsheet ends at 1,048,576
-WIDTHS = {Sort.TEXT: 16, Sort.DATE: 12, Sort.NUMBER: 10, Sort.LONG: 34}  # in characters
+LOOKED_AT = 200  # rows that decide how wide columns are
+WIDEST = {Sort.TEXT: 30, Sort.DATE: 18, Sort.NUMBER: 16, Sort.LONG: 44}  # in digits of Excel
 BAD_IN_A_NAME = str.maketrans(dict.fromkeys(r"[]:*?/\\'", " "))
 
 Value = str | int | float | date | None
@@ -48,6 +49,11 @@ class Sheet:
     mark: str = ""
     landscape: bool = True
     rows: int = 0
+
+    @property
+    def breaks(self) -> list[bool]:
+        """Which columns hold texts that may go over several lines."""
+        return [column.sort == Sort.LONG for column in self.columns]
 
 
 class _Echo:
@@ -94,6 +100,17 @@ def printed(value: Value) -> str:
     return f"{localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
+def looked_at(sheet: Sheet, rows: Iterable[Row]) -> tuple[list[float], Iterator[Row]]:
+    """How wide each column wants to be, in ems, by its title and the first rows; and all rows."""
+    rest = iter(rows)
+    some = list(islice(rest, LOOKED_AT))
+    wanted = [
+        max(ems(column.title), *(ems(printed(row[number])) for row in some), 1.0)
+        for number, column in enumerate(sheet.columns)
+    ]
+    return wanted, chain(some, rest)
+
+
 def write_csv(path: Path, sheet: Sheet, rows: Iterable[Row]) -> None:
     """The list as CSV, UTF-8 with a mark. Who took it out stands in the file's name only: a line
     more would be taken for a row by whatever reads the file next."""
@@ -109,7 +126,7 @@ def write_xlsx(path: Path, sheet: Sheet, rows: Iterable[Row]) -> None:
 
     Texts are stored as text with Excel's own quotation mark, so that none is ever a formula.
     """
-    rest = iter(rows)
+    wanted, rest = looked_at(sheet, rows)
     count = max(1, -(-sheet.rows // ROWS_OF_A_SHEET))
     parts: list[tuple[str, Any]] = []
     names = [sheet_name(sheet.title, number, count) for number in range(1, count + 1)]
@@ -124,7 +141,10 @@ def write_xlsx(path: Path, sheet: Sheet, rows: Iterable[Row]) -> None:
             (n, 0, n, max(last, 1), text, style) for n, (text, style) in enumerate(above)
         ],
         "header_format": _heading_style(),
-        "column_widths": [WIDTHS[Sort(c.sort)] for c in sheet.columns],
+        "column_widths": [
+            min(2 * ems + 2, WIDEST[Sort(column.sort)])
+            for ems, column in zip(wanted, sheet.columns, strict=True)
+        ],
         "column_formats": [_style(c) for c in sheet.columns],
         "freeze_panes": {"row": len(above) + 1},
         "page_setup": _page(sheet, len(above)),

@@ -88,9 +88,36 @@ def test_columns_have_the_letters_of_a_spreadsheet():
     assert all(rules.column_name(n) == get_column_letter(n + 1) for n in range(800))
 
 
-@given(st.lists(st.floats(1, 100), min_size=1, max_size=30), st.floats(100, 1000))
-def test_shares_fill_the_width(weights, width):
-    assert sum(rules.shares(weights, width)) == pytest.approx(width)
+COLUMNS_WANT = st.lists(st.tuples(st.floats(1, 100), st.booleans()), min_size=1, max_size=30)
+
+
+@given(COLUMNS_WANT, st.floats(10, 3000))
+def test_columns_fill_the_width_and_only_texts_give_way(columns, width):
+    wanted, breaks = [want for want, _may in columns], [may for _want, may in columns]
+    widths = rules.fitted(wanted, width, breaks)
+    assert sum(widths) == pytest.approx(width)
+    firm = sum(want for want, may in columns if not may)
+    for got, (want, may) in zip(widths, columns, strict=True):
+        if sum(wanted) <= width:
+            assert got >= want - 1e-6
+        else:
+            assert 0 < got <= want + 1e-6
+            if not may and firm <= rules.MOST_FIRM * width:
+                assert got == pytest.approx(want)
+            if firm > rules.MOST_FIRM * width:  # short only where widest
+                assert got == pytest.approx(want) or got == pytest.approx(max(widths))
+
+
+def test_long_reasons_get_most_of_what_numbers_leave():
+    number, address, reasons = rules.fitted([12, 11, 110], 60, [False, True, True])
+    assert number == pytest.approx(12)
+    assert address == pytest.approx(11)
+    assert reasons == pytest.approx(37)
+
+
+@pytest.mark.parametrize(("text", "wide"), [("", 0), ("楼", 1), ("3栋\n两个字", 3), ("ab", 1.12)])
+def test_ems_are_of_the_longest_line(text, wide):
+    assert rules.ems(text) == pytest.approx(wide)
 
 
 @given(st.text(max_size=30))

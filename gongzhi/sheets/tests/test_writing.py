@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from gongzhi.sheets import paper, writing
 from gongzhi.sheets.paper import write_pdf
+from gongzhi.sheets.words import Sort
 from gongzhi.sheets.writing import Column, Sheet, write_csv, write_xlsx
 
 COLUMNS = [Column("a", "姓名"), Column("b", "出生", "date"), Column("c", "人数", "number")]
@@ -85,6 +86,16 @@ def test_a_pdf_with_headings_and_mark_on_every_page(tmp_path):
     assert "名册" in texts[0]
 
 
+def test_numbers_stay_whole_beside_long_texts_in_a_pdf(tmp_path):
+    path = tmp_path / "a.pdf"
+    columns = [Column("id", "公民身份号码"), Column("why", "认定依据", Sort.LONG)]
+    reasons = "高龄独居老人：1939年12月27日出生，已满80周岁，现住址只登记1人；" * 3
+    write_pdf(path, Sheet(columns=columns, title="台账"), [("349901193912270018", reasons)] * 3)
+    text = PdfReader(path).pages[0].extract_text()
+    assert text.count("349901193912270018") == 3
+    assert "…" not in text
+
+
 @pytest.mark.parametrize("width", [10.0, 40.0, 200.0])
 def test_lines_of_a_cell_fit_its_width(width):
     name = paper.font()
@@ -92,6 +103,22 @@ def test_lines_of_a_cell_fit_its_width(width):
     assert len(lines) <= paper.LINES_MOST
     for line in lines[:-1]:
         assert sum(paper.wide(c, name, paper.SIZE) for c in line) <= max(width, paper.SIZE)
+
+
+def test_a_line_begins_with_no_comma_and_breaks_no_number():
+    name = paper.font()
+    lines = paper.wrapped("海棠府三栋四单元802，望湖园", 9 * paper.SIZE, name)
+    assert lines == ["海棠府三栋四单元", "802，望湖园"]
+
+
+@given(st.text("高龄1980，、a。 ", max_size=60), st.floats(3 * paper.SIZE, 20 * paper.SIZE))
+def test_nothing_of_a_text_is_lost_between_lines(text, width):
+    name = paper.font()
+    lines = paper.wrapped(text, width, name)
+    if len(lines) < paper.LINES_MOST:
+        assert "".join(lines) == text
+    for line in lines[:-1]:
+        assert sum(paper.wide(c, name, paper.SIZE) for c in line) <= width
 
 
 def test_a_font_that_is_none_is_said():
