@@ -18,7 +18,7 @@ from gongzhi.residents.rules.terms import Question, Reading
 from gongzhi.residents.words import LifeState
 
 FEW = 2000  # so many people with a tag are looked through one by one
-BLOCK = 200  # rows that are sorted together on PostgreSQL
+BLOCK = 60  # rows that are sorted together on PostgreSQL: two pages and a bit
 WIDE = 10**9  # a span of a district or more: its term would be on nearly everybody
 FTS = "residents_findable_fts"
 # Several would hand rows over in another order each time, and start slowly.
