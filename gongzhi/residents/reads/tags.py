@@ -95,9 +95,13 @@ def counts(person: Person, *, area: Area | None = None) -> dict[str, int]:
 
 
 def counts_within(spans: Iterable[tuple[int, int]]) -> dict[str, int]:
-    """How many people have each tag in these spans of place numbers."""
+    """How many people have each tag in these spans of place numbers.
+
+    Every tag is named, so that each is a stretch of the index by tag and place.
+    """
     held = Q(pk__in=[])
     for first, last in spans:
         held |= Q(place__gte=first, place__lte=last)
-    rows = Tag.objects.filter(held).values_list("code").annotate(n=Count("pk"))
+    named = Tag.objects.filter(held, code__in=sorted(kinds()))
+    rows = named.values_list("code").annotate(n=Count("pk"))
     return dict(rows.order_by("code"))
