@@ -1,7 +1,8 @@
 """Tags by rules, for everybody or for those a change touched; only differences are written.
 
 The rules are written as SQL (`rules.tags.sql_of`), so that five million people never pass through
-Python. Temporary tables hold who is looked at, who lives with whom, and what should be.
+Python. Temporary tables hold who is looked at and what is stated of them, who lives with whom, and
+what should be.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -84,7 +85,7 @@ def _decide(
 
 
 def _drop(cursor: CursorWrapper) -> None:
-    for table in ("residents_touched", "residents_homes", "residents_wanted"):
+    for table in ("residents_touched", "residents_stated", "residents_homes", "residents_wanted"):
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
@@ -109,6 +110,12 @@ def _touch(cursor: CursorWrapper, pks: Sequence[int], homes: Sequence[int]) -> N
             part,
         )
     _analyze(cursor, "residents_touched")
+    # Read once: asked rule by rule, PostgreSQL would each time begin with all facts of a kind.
+    cursor.execute(
+        "CREATE TEMP TABLE residents_stated AS SELECT f.resident_id, f.kind, f.grade, f.since, "
+        "f.until FROM residents_touched k CROSS JOIN residents_fact f WHERE f.resident_id = k.id"
+    )
+    _analyze(cursor, "residents_stated")
 
 
 def _gather_homes(

@@ -258,8 +258,9 @@ POSTGRESQL = Dialect(
 def sql_of(kind: TagKind, today: date, dialect: Dialect, *, touched: bool) -> tuple[str, list[Any]]:
     """A query giving (resident_id, code, basis, since, place) of everybody the rule holds for.
 
-    With `touched` only those in the temporary table residents_touched are looked at. Homes are
-    read from the temporary table residents_homes (home_id, n, youngest).
+    With `touched` only those in the temporary table residents_touched are looked at, and the facts
+    in residents_stated. Homes are read from the temporary table residents_homes (home_id, n,
+    youngest).
     """
     rule = kind.rule
     if rule is None:
@@ -297,11 +298,10 @@ def _facts_sql(rule: Rule, *, touched: bool) -> str:
     )
     if rule.grade_to is not None:
         where += f" AND grade <= {int(rule.grade_to)}"
-    if touched:
-        where += " AND resident_id IN (SELECT id FROM residents_touched)"
+    table = "residents_stated" if touched else "residents_fact"
     return (
         "SELECT resident_id, min(kind) AS kind, min(grade) AS grade, min(since) AS since "  # noqa: S608 - codes are identifiers, checked at load; values are parameters
-        f"FROM residents_fact WHERE {where} GROUP BY resident_id"
+        f"FROM {table} WHERE {where} GROUP BY resident_id"
     )
 
 
