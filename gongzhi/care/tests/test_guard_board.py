@@ -70,6 +70,17 @@ def test_who_guards_elsewhere_finds_nothing_and_who_guards_nowhere_is_sent_away(
     assert "王**" not in as_(zhao).get("/desk/elders/").content.decode()
 
 
+def test_who_went_before_being_sent_is_not_told_to_be_no_longer_needed(make, as_, li, sun, at):
+    alert = alarmed(make(), at)
+    assert alert.steps.filter(call="grid_worker", outcome="waiting").exists()
+    actions.accept(by=li, alert=alert, at=at)
+    actions.close(by=li, alert=alert, code=CloseCode.TRUE_HELP, note="扶起后送医院", at=at)
+    page = as_(sun).get(f"/desk/elders/alerts/{alert.pk}/").content.decode()
+    assert "提前接单" in page
+    sent = page.split("派网格员上门")[1].split("</li>")[0]
+    assert "不再需要" not in sent
+
+
 def test_every_look_at_an_elder_and_an_alert_is_kept(make, as_, li, sun, at):
     elder = make()
     alert = alarmed(elder, at)
