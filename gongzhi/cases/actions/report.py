@@ -78,6 +78,13 @@ class Where(NamedTuple):
     component: Component | None = None
 
 
+class _Said(NamedTuple):
+    """The words of a report, cleaned, and what the catalogue makes of them."""
+
+    text: str
+    suggestion: catalogue.Suggestion
+
+
 _Dues = dict[tuple[int | None, str], datetime]  # by item and grade
 
 
@@ -134,8 +141,10 @@ def _write(fresh: Sequence[NewReport], *, by: Person | None, at: datetime) -> li
         return []
     _require_unused(fresh)
     dues: _Dues = {}
+    placed = _placed(fresh)
     decided = [
-        _decided(new, where, dues, at=at) for new, where in zip(fresh, _placed(fresh), strict=True)
+        _decided(new, where, said, dues, at=at)
+        for new, where, said in zip(fresh, placed, _heard(fresh), strict=True)
     ]
     cases = _kept(decided)
     Attachment.objects.bulk_create(
@@ -190,13 +199,17 @@ def _require_unused(fresh: Sequence[NewReport]) -> None:
         raise NotUnderstood(_("这些照片已经随另一件反映提交过了，请重新选择。"), field="photos")
 
 
-def _decided(new: NewReport, where: Where, dues: _Dues, *, at: datetime) -> _Decided:
-    """A case with its words cleaned, graded, classed and given a deadline; not yet written.
+def _heard(fresh: Sequence[NewReport]) -> list[_Said]:
+    texts = [_text_of(new) for new in fresh]
+    return [_Said(*said) for said in zip(texts, catalogue.suggest_many(texts), strict=True)]
+
+
+def _decided(new: NewReport, where: Where, said: _Said, dues: _Dues, *, at: datetime) -> _Decided:
+    """A case graded, classed and given a deadline; not yet written.
 
     `dues` remembers for one batch, whose reports all begin at `at`, what is due when.
     """
-    text = _text_of(new)
-    suggestion = catalogue.suggest(text)
+    text, suggestion = said
     if suggestion.emergency and not new.confirmed:
         raise Danger(suggestion.emergency)
     item = _item_of(new, certain=suggestion.certain, best=suggestion.candidates)

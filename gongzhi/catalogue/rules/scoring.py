@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,9 +80,17 @@ class Suggestion:
     emergency: Emergency | None = None
 
 
+class _Heard(NamedTuple):
+    """A text as the scorer hears it: cleaned, graded by its signs, the known pieces by number."""
+
+    cleaned: str
+    graded: Graded | None
+    pieces: list[int]
+
+
 @dataclass(frozen=True)
 class Learned:
-    """Shares that a trained classifier gives (one per entry), and the weight of its word."""
+    """Shares that a trained classifier gives (a row per text, one per entry), and their weight."""
 
     shares: NDArray[np.float32]
     trust: float
@@ -104,55 +113,63 @@ class Scorer:
 
     def suggest(self, text: str, learned: Learned | None = None) -> Suggestion:
         """Grade and items for a report of any text; never fails, empty text gives no candidates."""
-        cleaned = clean(text)
-        graded = grade(cleaned, self.signs)
-        pieces = self._vocabulary.known(cleaned)
-        if not pieces and (learned is None or not runs(cleaned)):
-            return _without_items(graded)
-        found = self._weights[pieces]
-        shares = self._shares_by(found, graded)
+        return self.suggest_many([text], learned)[0]
+
+    def suggest_many(
+        self, texts: Sequence[str], learned: Learned | None = None
+    ) -> list[Suggestion]:
+        """The same for several texts, each by itself; the sums are done for all of them at once."""
+        heard = [self._heard(text) for text in texts]
+        if learned is None and not any(one.pieces for one in heard):
+            return [_without_items(one.graded) for one in heard]
+        shares = self._shares([one.pieces for one in heard], [one.graded for one in heard])
         if learned is not None:
             shares = together(shares, learned.shares, learned.trust)
-        best = np.argsort(-shares, kind="stable")[:SHOWN]
-        words = self._words.found_in(cleaned)
-        candidates = tuple(
-            self._candidate(int(n), float(shares[n]), cleaned, words, pieces, found)
-            for n in best
-            if shares[n] > 0
-        )
-        return _concluded(graded, candidates, self.entries[int(best[0])] if len(best) else None)
+        best = np.argsort(-shares, axis=1, kind="stable")[:, :SHOWN].tolist()
+        return [
+            self._concluded(one, [(n, float(row[n])) for n in first if row[n] > 0])
+            if one.pieces or (learned is not None and runs(one.cleaned))
+            else _without_items(one.graded)
+            for one, row, first in zip(heard, shares, best, strict=True)
+        ]
 
-    def shares(self, pieces: Sequence[int], graded: Graded | None = None) -> NDArray[np.float32]:
-        """One share per entry from the numbers of the pieces found; they sum to 1."""
-        return self._shares_by(self._weights[pieces], graded)
+    def _heard(self, text: str) -> _Heard:
+        cleaned = clean(text)
+        return _Heard(cleaned, grade(cleaned, self.signs), self._vocabulary.known(cleaned))
 
-    def _shares_by(self, found: Weights, graded: Graded | None) -> NDArray[np.float32]:
-        """The same from the weights of the pieces found, a row for each."""
-        scores = found.sum(axis=0)
-        scores *= SHARPNESS / max(FEW, len(found)) ** 0.5
-        if graded is not None and not graded.feared:
-            scores = scores + self._of_grade[graded.grade]
-        powers = np.exp(scores - scores.max())
-        shares: NDArray[np.float32] = (powers / powers.sum()).astype(np.float32)
+    def _shares(
+        self, pieces: Sequence[Sequence[int]], graded: Sequence[Graded | None]
+    ) -> NDArray[np.float32]:
+        """A row for each text with one share per entry, from the numbers of the pieces found."""
+        counts = np.array([len(found) for found in pieces])
+        scores = np.zeros((len(pieces), len(self.entries)), np.float32)
+        if counts.any():
+            starts = (np.cumsum(counts) - counts)[counts > 0]
+            every = self._weights[[number for found in pieces for number in found]]
+            scores[counts > 0] = np.add.reduceat(every, starts, axis=0)
+        scores *= (SHARPNESS / np.maximum(FEW, counts) ** 0.5).astype(np.float32)[:, None]
+        for row, said in zip(scores, graded, strict=True):
+            if said is not None and not said.feared:
+                row += self._of_grade[said.grade]
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
         return shares
 
     def shares_of(self, text: str) -> NDArray[np.float32]:
         """One share per entry for a raw text; all alike when it says nothing that is known."""
-        cleaned = clean(text)
-        return self.shares(self._vocabulary.known(cleaned), grade(cleaned, self.signs))
+        one = self._heard(text)
+        row: NDArray[np.float32] = self._shares([one.pieces], [one.graded])[0]
+        return row
 
-    def _candidate(
-        self,
-        number: int,
-        share: float,
-        cleaned: str,
-        words: Set[str],
-        pieces: Sequence[int],
-        found: Weights,
-    ) -> Candidate:
+    def _concluded(self, one: _Heard, best: Sequence[tuple[int, float]]) -> Suggestion:
+        words = self._words.found_in(one.cleaned)
+        candidates = tuple(self._candidate(number, share, one, words) for number, share in best)
+        return _concluded(one.graded, candidates, self.entries[best[0][0]] if best else None)
+
+    def _candidate(self, number: int, share: float, one: _Heard, words: Set[str]) -> Candidate:
         entry = self.entries[number]
-        kept = self._own_words(number, cleaned, words) or [
-            (cleaned.find(run), run) for run in self._shared_runs(pieces, found[:, number].tolist())
+        kept = self._own_words(number, one.cleaned, words) or [
+            (one.cleaned.find(run), run) for run in self._shared_runs(one.pieces, number)
         ]
         kept.sort(key=itemgetter(0))
         return Candidate(
@@ -175,8 +192,9 @@ class Scorer:
                     break
         return kept
 
-    def _shared_runs(self, pieces: Sequence[int], weights: Sequence[float]) -> list[str]:
+    def _shared_runs(self, pieces: Sequence[int], number: int) -> list[str]:
         """The longest shared runs, for an item none of whose words stands in the text as it is."""
+        weights = self._weights[pieces, number].tolist()
         shared = [(w, n) for w, n in zip(weights, pieces, strict=True) if w > 0]
         heaviest = sorted(shared, key=itemgetter(0), reverse=True)[:12]
         runs = [(self._pieces[n], weight) for weight, n in heaviest]

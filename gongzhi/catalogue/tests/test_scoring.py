@@ -4,13 +4,14 @@ import csv
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongzhi.catalogue.rules import grams
 from gongzhi.catalogue.rules.grading import WORST_FIRST
-from gongzhi.catalogue.rules.scoring import CERTAIN, Entry, Scorer
+from gongzhi.catalogue.rules.scoring import CERTAIN, Entry, Learned, Scorer
 from gongzhi.catalogue.tests import shipped
 
 LAMP = Entry("02001", "路灯不亮", "02", "公共设施", "ordinary", ("路灯坏了", "灯不亮"))
@@ -153,3 +154,23 @@ def test_a_report_is_scored_within_a_millisecond(held_out):
 )
 def test_words_are_found_as_if_each_were_sought(words, text):
     assert grams.Words(words).found_in(text) == {w for w in words if w and w in text}
+
+
+SAID = st.lists(
+    st.sampled_from(
+        ["", "。", "路灯坏了，晚上看不见", "楼道里有燃气味", "怕着火", "x" * 30, "井盖"]
+    ),
+    max_size=8,
+)
+
+
+@given(SAID, st.booleans())
+def test_reports_that_come_together_are_heard_each_by_itself(texts, has_learned):
+    scorer = shipped.scorer()
+
+    def learned(count):
+        rows = np.tile(np.linspace(0, 1, len(scorer.entries), dtype=np.float32), (count, 1))
+        return Learned(rows, 0.5) if has_learned else None
+
+    together = scorer.suggest_many(texts, learned(len(texts)))
+    assert together == [scorer.suggest(text, learned(1)) for text in texts]
