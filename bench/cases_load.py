@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
@@ -27,6 +26,7 @@ from rich.table import Table
 
 from bench.load import EAST, NORTH, SAID, SOUTH, WEST
 from bench.printed import paper
+from bench.processes import best_pace, pace
 
 SIZES = {"25k": 25_000, "250k": 250_000, "2.5m": 2_500_000}
 GOAL_MS = 100.0
@@ -286,11 +286,11 @@ def _spent(desk: Desk, ask: Ask, slow: bool) -> tuple[float, float]:
     def metered(send):
         def run(*args, **kwargs):
             nonlocal total, database
-            pace = _pace()
+            before = pace()
             server, backend = time.process_time_ns(), _backend()
             answer = send(*args, **kwargs)
             server, backend = time.process_time_ns() - server, _backend() - backend
-            now = min(2 * _best_pace() / (pace + _pace()), 1.0)
+            now = min(2 * best_pace() / (before + pace()), 1.0)
             total += (server + backend) / 1e6 * now
             database += backend / 1e6 * now
             return answer
@@ -309,20 +309,6 @@ def _spent(desk: Desk, ask: Ask, slow: bool) -> tuple[float, float]:
         for name, browser in desk.browsers.items():
             browser.get, browser.post = kept[name]
     return total, database
-
-
-def _pace() -> float:
-    """Milliseconds that a million additions would take just now."""
-    began, total = time.process_time_ns(), 0
-    for number in range(100_000):
-        total += number
-    return (time.process_time_ns() - began) / 1e5
-
-
-@cache
-def _best_pace() -> float:
-    """The pace of this machine when nothing disturbs it: the best of a second or so."""
-    return min(_pace() for _try in range(300))
 
 
 def _told():
@@ -353,7 +339,7 @@ def table_of(found: dict[str, dict[str, tuple[float, float, float]]]) -> Table:
     """Questions down, sizes across."""
     table = Table(
         title="CPU of server and database per request, p50 / p95 ms (database p95), where a million"
-        f" additions in Python take {_best_pace():.0f} ms; load {os.getloadavg()[0]:.1f}"
+        f" additions in Python take {best_pace():.0f} ms; load {os.getloadavg()[0]:.1f}"
     )
     table.add_column("question")
     for size in found:
