@@ -38,6 +38,7 @@ SHARPNESS = 10.0  # of scores into shares
 FEW = 12  # fewer pieces than these are little to go by: the shares stay close together
 OF_GRADE = 2.0  # added to the score of items whose usual grade is the one the signs gave
 
+PORTION = 16  # texts weighed at once: of the longest ones that takes some 30 MB for a moment
 SHOWN = 3
 CERTAIN = 0.7  # share from which no person needs to decide
 LIKELY = 0.3  # share from which the item's usual grade and emergency notice count
@@ -141,19 +142,28 @@ class Scorer:
         self, pieces: Sequence[Sequence[int]], graded: Sequence[Graded | None]
     ) -> NDArray[np.float32]:
         """A row for each text with one share per entry, from the numbers of the pieces found."""
-        counts = np.array([len(found) for found in pieces])
-        scores = np.zeros((len(pieces), len(self.entries)), np.float32)
-        if counts.any():
-            starts = (np.cumsum(counts) - counts)[counts > 0]
-            every = self._weights[[number for found in pieces for number in found]]
-            scores[counts > 0] = np.add.reduceat(every, starts, axis=0)
-        scores *= (SHARPNESS / np.maximum(FEW, counts) ** 0.5).astype(np.float32)[:, None]
+        scores = self._sums(pieces)
+        many = np.maximum(FEW, [len(found) for found in pieces])
+        scores *= (SHARPNESS / many**0.5).astype(np.float32)[:, None]
         for row, said in zip(scores, graded, strict=True):
             if said is not None and not said.feared:
                 row += self._of_grade[said.grade]
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
         return shares
+
+    def _sums(self, pieces: Sequence[Sequence[int]]) -> Weights:
+        """The weights of each text's pieces added up; a portion of the texts at a time."""
+        sums = np.zeros((len(pieces), len(self.entries)), np.float32)
+        for first in range(0, len(pieces), PORTION):
+            some = pieces[first : first + PORTION]
+            counts = np.array([len(found) for found in some])
+            known = counts > 0
+            if known.any():
+                every = self._weights[[number for found in some for number in found]]
+                starts = (np.cumsum(counts) - counts)[known]
+                sums[first : first + PORTION][known] = np.add.reduceat(every, starts, axis=0)
+        return sums
 
     def shares_of(self, text: str) -> NDArray[np.float32]:
         """One share per entry for a raw text; all alike when it says nothing that is known."""

@@ -160,7 +160,7 @@ SAID = st.lists(
     st.sampled_from(
         ["", "。", "路灯坏了，晚上看不见", "楼道里有燃气味", "怕着火", "x" * 30, "井盖"]
     ),
-    max_size=8,
+    max_size=40,
 )
 
 
