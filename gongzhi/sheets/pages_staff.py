@@ -35,10 +35,8 @@ TYPES = {
     Shape.PDF: "application/pdf",
 }
 PREVIEWED = 4
-EMS_ACROSS = {
-    True: 86.0,
-    False: 58.0,
-}  # of 12 px that a printed page has room for; landscape or not
+# What a printed page has room for, in ems of 12 px; landscape or not.
+EMS_ACROSS = {True: 86.0, False: 58.0}
 PADDING = 1.4  # of a cell, in ems
 
 

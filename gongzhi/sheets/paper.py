@@ -17,7 +17,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from gongzhi.sheets.rules import fitted
+from gongzhi.sheets.rules import FIRST_WIDE, fitted
 from gongzhi.sheets.writing import Row, Sheet, looked_at, printed
 
 ROWS_MOST = 50_000  # about 1,500 pages; nobody prints more
@@ -44,7 +44,7 @@ def font(path: str = "") -> str:
 
 def wide(letter: str, name: str, size: float) -> float:
     """How wide a letter is, in points; Chinese ones are as wide as they are high."""
-    if ord(letter) > 0x2E7F:
+    if letter >= FIRST_WIDE:
         return size
     return float(pdfmetrics.stringWidth(letter, name, size))
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 EXACT_MOST = 10**15  # beyond it a spreadsheet has already rounded a number
 SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel's calendar, with its leap-year mistake of 1900
 SERIALS = range(1, 73_050)  # 1899-12-31 to 2099-12-31
-FIRST_WIDE = 0x2E80  # from here on characters are as wide as they are high
-MOST_FIRM = 0.7  # of a page's width, for columns that must not be broken
+FIRST_WIDE = "\u2e80"  # from here on characters are as wide as they are high
 NARROW = 0.56  # of that, on average, all others
+MOST_FIRM = 0.7  # of a page's width, for columns that must not be broken
 STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 Cell = str | int | float | bool | date | datetime | None
@@ -124,7 +124,7 @@ def ems(text: str) -> float:
     """How wide the longest line of a text is, where a Chinese character is 1 and others less."""
     return max(
         (
-            sum(1 if ord(letter) > FIRST_WIDE else NARROW for letter in line)
+            sum(1 if letter >= FIRST_WIDE else NARROW for letter in line)
             for line in text.splitlines()
         ),
         default=0.0,
