@@ -1,20 +1,26 @@
-"""The way around everything a page needs, for programs that hand in one plain report after another.
+"""The way around all that a page needs, for programs that hand in one plain report after another.
 
-It stands before all other middleware, so that neither sessions nor forms nor a policy for scripts
-is thought of for a report that has none of them. It takes only what is plainly right: a POST with a
-device token and a small body that reads as a report without photos. Whatever else comes goes the
-ordinary way, to the same address in the API, and is taken or refused there in the API's words. Both
-ways end in the same two calls; a test sends each kind of report both ways and compares.
+It stands in front of Django's own handler, so that neither signals nor middleware nor the table of
+addresses is gone through for a report that needs none of them. It takes only what is plainly right:
+a POST with a device token and a small body that reads as a report without photos. Whatever else
+comes goes the ordinary way, to the same address in the API, and is taken or refused there in the
+API's words. Both ways end in the same two calls; a test sends each kind of report both ways and
+compares.
 """
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
-from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import OperationalError, close_old_connections
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.timezone import now
 
@@ -22,6 +28,10 @@ from gongzhi.cases import gate, intake
 from gongzhi.cases.reporters import address_of, reporter_with
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.project.api import busy, refused
+from gongzhi.project.tracing import SpanMiddleware
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH = "/api/v1/reports"
 LARGEST = 64 * 1024  # bytes of a body
@@ -40,38 +50,68 @@ HEADERS = {  # what the other middleware would say of an answer in JSON
 
 _read = msgspec.json.Decoder(intake.Sent).decode
 _written = msgspec.json.Encoder().encode
+log = logging.getLogger(__name__)
 
 
-class QuickIntakeMiddleware:
-    """Answers a plain report at once; leaves everything else to the rest."""
+class QuickIntake:
+    """A WSGI application: answers a plain report at once, leaves everything else to `pages`."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    def __init__(self, pages: "WSGIApplication") -> None:
+        self._pages = pages
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """201 or 200 with the receipt, a refusal, or whatever the rest answers."""
-        sent = _plain_report(request)
-        return self.get_response(request) if sent is None else _answered(request, sent)
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """201 or 200 with the receipt, a refusal, or whatever the pages answer."""
+        sent = _plain_report(environ)
+        response = None if sent is None else _response(WSGIRequest(environ), sent)
+        if response is None:
+            return self._pages(environ, start_response)
+        status = f"{response.status_code} {response.reason_phrase}"
+        start_response(status, list(response.items()))
+        return [response.content]
 
 
-def _plain_report(request: HttpRequest) -> intake.Sent | None:
-    """The report, if it is one that can be taken here."""
-    if request.path_info != PATH or request.method != "POST":
+def _plain_report(environ: "WSGIEnvironment") -> intake.Sent | None:
+    """The report, if it is one that can be taken here; its body can be read again."""
+    if environ.get("PATH_INFO") != PATH or environ["REQUEST_METHOD"] != "POST":
         return None
-    if TOKEN.fullmatch(request.META.get("HTTP_X_DEVICE_TOKEN", "")) is None:
+    if TOKEN.fullmatch(environ.get("HTTP_X_DEVICE_TOKEN", "")) is None:
         return None
-    length = request.META.get("CONTENT_LENGTH") or ""
+    length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() or int(length) > LARGEST:
         return None
+    body = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
     try:
-        request.get_host()
-        sent = _read(request.body)
-    except (msgspec.MsgspecError, DisallowedHost, RequestDataTooBig, UnreadablePostError):
+        sent = _read(body)
+    except msgspec.MsgspecError:
         return None  # read and refused by the API, in its words
     return None if sent.files else sent
 
 
-def _answered(request: HttpRequest, sent: intake.Sent) -> HttpResponse:
+def _response(request: WSGIRequest, sent: intake.Sent) -> HttpResponse | None:
+    """The answer, with the connections looked after as Django does around each request.
+
+    None where something went wrong that nobody foresaw: the ordinary way, sent the same key, takes
+    it or says so as of any page.
+    """
+    close_old_connections()
+    try:
+        request.get_host()
+        return SpanMiddleware(partial(_answered, sent=sent), route=PATH)(request)
+    except DisallowedHost:
+        return None
+    except Exception as error:  # by its kind alone: its words may hold what somebody typed
+        log.error(
+            "the short way failed, the report goes the ordinary one: %s", type(error).__name__
+        )
+        return None
+    finally:
+        close_old_connections()
+
+
+def _answered(request: HttpRequest, *, sent: intake.Sent) -> HttpResponse:
     language = translation.get_language_from_request(request)
     with translation.override(language):
         try:

@@ -5,16 +5,21 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from gongzhi.kernel.spans import failed, span
-from gongzhi.project.quick import PATH
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class SpanMiddleware:
-    """Stands before everything else. Traces begin here: no header of a stranger steers them."""
+    """Stands before everything else. Traces begin here: no header of a stranger steers them.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    `route` names what is answered without the table of addresses.
+    """
+
+    def __init__(
+        self, get_response: Callable[[HttpRequest], HttpResponse], *, route: str = ""
+    ) -> None:
         self.get_response = get_response
+        self.route = route
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Named by method and route. The address itself may hold a token, its query anything."""
@@ -22,7 +27,7 @@ class SpanMiddleware:
         with span(method, "SERVER", http__request__method=method) as current:
             response = self.get_response(request)
             if current is not None:
-                if route := _route(request):
+                if route := self.route or _route(request):
                     current.update_name(f"{method} {route}")
                     current.set_attribute("http.route", route)
                 current.set_attribute("http.response.status_code", response.status_code)
@@ -33,6 +38,4 @@ class SpanMiddleware:
 
 def _route(request: HttpRequest) -> str:
     """As the table of addresses writes it, with names in place of what they stand for."""
-    if request.resolver_match is not None:
-        return f"/{request.resolver_match.route}"
-    return PATH if request.path_info == PATH else ""
+    return f"/{request.resolver_match.route}" if request.resolver_match else ""

@@ -9,7 +9,11 @@ from gongzhi.kernel import spans
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.project.settings")
 spans.switch_on("serve")
-application = get_wsgi_application()
+pages = get_wsgi_application()
+
+from gongzhi.project.quick import QuickIntake  # noqa: E402 - needs the models that are loaded now
+
+application = QuickIntake(pages)
 
 # What was loaded stays for good: looking through it again for garbage, every few hundred reports,
 # is a fifteenth of what a report costs.

@@ -126,6 +126,38 @@ def test_with_company_one_thread_writes_and_goes_home_when_nobody_waits():
         assert not waits_for_work()
 
 
+def test_those_who_were_answered_together_are_written_together_when_they_come_again():
+    batches = []
+
+    def write(items):
+        batches.append(len(items))
+        time.sleep(0.002)
+        return items
+
+    gather = Gather(write, reunion=5.0)  # long enough that only the last of them ends the wait
+
+    def client(n):
+        for _turn in range(10):
+            gather.submit(n)
+            time.sleep(0.001 * n)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(client, range(6)))
+    assert sum(batches) == 60
+    assert batches.count(6) >= 5  # it took two to find company, and at last some stay away
+    assert time.monotonic() - began < 60
+
+
+def test_who_does_not_come_again_holds_nobody_up_for_long():
+    gather = Gather(lambda items: time.sleep(0.002) or items, reunion=0.05)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(gather.submit, range(8))) == list(range(8))
+    began = time.monotonic()
+    assert gather.submit("late") == "late"
+    assert time.monotonic() - began < 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_writer_leaves_no_connection_behind():
     links = []

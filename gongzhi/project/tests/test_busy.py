@@ -1,6 +1,5 @@
 """A database that somebody holds for too long: said plainly, and nothing half kept."""
 
-import json
 from uuid import uuid4
 
 import pytest
@@ -9,6 +8,8 @@ from django.db import OperationalError, connection
 from conftest import HERE
 from gongzhi.cases.models import Case
 from gongzhi.journal.models import Event
+from gongzhi.project.tests.test_quick import post
+from gongzhi.project.wsgi import application, pages
 
 pytestmark = pytest.mark.django_db
 SENTENCE = "系统正忙，刚才的操作没有保存。请过一分钟再试。"
@@ -22,13 +23,14 @@ def held(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-@pytest.mark.parametrize("files", [{}, {"files": []}], ids=["the short way", "with files"])
+@pytest.mark.usefixtures("one_connection")
+@pytest.mark.parametrize("way", [application, pages], ids=["the short way", "the ordinary one"])
 @pytest.mark.parametrize("token", [{}, {"X-Device-Token": "t" * 40}], ids=["stranger", "device"])
-def test_a_program_is_told_and_may_send_again(world, client, token, files):
-    body = json.dumps({**LAMP, **files, "key": str(uuid4())})
+def test_a_program_is_told_and_may_send_again(world, token, way):
+    body = {**LAMP, "key": str(uuid4())}
 
     def send():
-        return client.post("/api/v1/reports", body, "application/json", headers=token)
+        return post(body, headers=token, way=way)
 
     with connection.execute_wrapper(held):
         told = send()

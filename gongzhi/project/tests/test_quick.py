@@ -1,25 +1,26 @@
 """A plain report of a program goes a shorter way and is answered as on the ordinary one."""
 
 import json
+from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from django.conf import settings as product
-from django.test import Client
+from django.test import RequestFactory
 
 from conftest import HERE
+from gongzhi.cases import intake
 from gongzhi.cases.models import Case
 from gongzhi.journal.models import Errand, Event
 from gongzhi.kernel import limits
 from gongzhi.places.coordinates import wgs84_to_gcj02
 from gongzhi.project import quick
+from gongzhi.project.wsgi import application, pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection")]
 
 LAMP = {"text": "路灯不亮，晚上看不见路", "lng": HERE[0], "lat": HERE[1]}
 ELSEWHERE = wgs84_to_gcj02(*HERE)
 SHORT = "default-src 'none'; frame-ancestors 'none'"  # the policy that only the short way sends
-ORDINARY = [m for m in product.MIDDLEWARE if not m.endswith("QuickIntakeMiddleware")]
 
 TAKEN = [
     LAMP,
@@ -55,26 +56,44 @@ LEFT_TO_THE_API = [
 ]
 
 
+@dataclass
+class Answer:
+    """What came back over WSGI."""
+
+    status_code: int
+    headers: dict[str, str]
+    content: bytes
+
+    def json(self):
+        return json.loads(self.content)
+
+
 @pytest.fixture
-def both(world, settings):
+def both(world):
     """Send the same from two devices, the short way and the ordinary one; both answers."""
 
     def send(body, **headers):
         answers = []
-        for middleware, device in ((product.MIDDLEWARE, "a" * 40), (ORDINARY, "b" * 40)):
+        for way, device in ((application, "a" * 40), (pages, "b" * 40)):
             limits.forget()
-            settings.MIDDLEWARE = middleware
-            answers.append(post(body, headers={"X-Device-Token": device, **headers}))
+            answers.append(post(body, way=way, headers={"X-Device-Token": device, **headers}))
         return answers
 
     return send
 
 
-def post(body, *, headers, path=quick.PATH):
+def post(body, *, headers, path=quick.PATH, way=application):
     if isinstance(body, dict):
         body = {"key": str(uuid4()), **body}
     content = body if isinstance(body, str | bytes) else json.dumps(body)
-    return Client().post(path, content, content_type="application/json", headers=headers)
+    kind = "application/json"
+    request = RequestFactory().generic("POST", path, content, kind, headers=headers)
+    began = []
+    parts = way(request.environ, lambda status, said: began.append((status, said)))
+    content = b"".join(parts)
+    getattr(parts, "close", lambda: None)()
+    ((status, said),) = began
+    return Answer(int(status.split()[0]), dict(said), content)
 
 
 def alike(short, ordinary) -> None:
@@ -132,13 +151,12 @@ def test_what_is_no_json_is_refused_by_the_api(both, body):
     alike(short, ordinary)
 
 
-def test_sent_again_it_is_the_same_case_on_either_way(world, settings):
+def test_sent_again_it_is_the_same_case_on_either_way(world):
     body = {"key": str(uuid4()), **LAMP}
     device = {"X-Device-Token": "a" * 40}
     first = post(body, headers=device)
     again = post(body, headers=device)
-    settings.MIDDLEWARE = ORDINARY
-    other_way = post(body, headers=device)
+    other_way = post(body, headers=device, way=pages)
     assert [first.status_code, again.status_code, other_way.status_code] == [201, 200, 200]
     assert {r.json()["number"] for r in (first, again, other_way)} == {Case.objects.get().number}
     assert again.json()["secret"] is None
@@ -165,8 +183,8 @@ def test_the_limit_holds_on_the_short_way_and_counts_both(world, settings):
     device = {"X-Device-Token": "a" * 40}
     answers = []
     for turn in range(5):
-        settings.MIDDLEWARE = ORDINARY if turn == 1 else product.MIDDLEWARE
-        answers.append(post(LAMP, headers=device).status_code)
+        way = pages if turn == 1 else application
+        answers.append(post(LAMP, headers=device, way=way).status_code)
     assert answers == [201, 201, 201, 429, 429]
     assert post(LAMP, headers={"X-Device-Token": "b" * 40}).status_code == 201
 
@@ -175,3 +193,29 @@ def test_a_large_body_goes_the_ordinary_way(both):
     short, ordinary = both({**LAMP, "unknown": "x" * quick.LARGEST})
     assert short.headers["Content-Security-Policy"] != SHORT
     alike(short, ordinary)
+
+
+def test_what_nobody_foresaw_goes_the_ordinary_way(world, monkeypatch, caplog):
+    """There it is taken, or answered and logged as of any page; sent again it is the same case."""
+    took, tries = intake.take, []
+
+    def stumble(*given, **named):
+        tries.append(given)
+        if len(tries) == 1:
+            raise RuntimeError("a slip of ours")
+        return took(*given, **named)
+
+    monkeypatch.setattr(intake, "take", stumble)
+    response = post(LAMP, headers={"X-Device-Token": "a" * 40})
+    assert response.status_code == 201
+    assert response.headers["Content-Security-Policy"] != SHORT
+    assert "the short way failed" in caplog.text
+    assert Case.objects.count() == 1
+
+
+def test_connections_are_looked_after_before_and_after(world, monkeypatch):
+    """As Django does around each request: a broken one is thrown away, a pooled one given back."""
+    looked = []
+    monkeypatch.setattr(quick, "close_old_connections", lambda: looked.append(Case.objects.count()))
+    assert post(LAMP, headers={"X-Device-Token": "a" * 40}).status_code == 201
+    assert looked == [0, 1]
