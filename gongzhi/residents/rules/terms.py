@@ -1,10 +1,11 @@
 """The words by which a person is found, and a clerk's one line read into the same words.
 
 A person's terms: each character of the name (王) and each pair (王秀), the runs of its pinyin
-initials (wx, xy, wxy), tails of phones and ID numbers under a keyed fingerprint, pairs of the
-address's names (~湖花), its numbered parts (@3栋, @2元, @501), and the areas it lies in (a349901).
-Trigrams cannot serve Chinese names of two characters; with these, each question is a meeting of
-short lists.
+initials (wx, xy, wxy), tails of phones and ID numbers under a keyed fingerprint, the address's
+numbered parts (@3栋, @2元, @501) and every two of them together (@3栋@501), pairs and threes of
+the names between them (~湖花, ~湖花园), and the areas it lies in (a349901). Trigrams cannot serve
+Chinese names of two characters; with these, each question is a meeting of short lists. Parts
+together and threes find nothing new: in a whole city, single parts and pairs are on long lists.
 """
 
 import os
@@ -13,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 # Names are read character by character: the readings of phrases would only take 40 MB.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -75,23 +76,48 @@ def name_terms(name: str) -> tuple[str, ...]:
     return (*name, *pairs(name), *_runs(initials(name)[:8]))
 
 
+def threes(text: str) -> list[str]:
+    """Every three characters that stand together."""
+    return [text[at : at + 3] for at in range(len(text) - 2)]
+
+
 @lru_cache(maxsize=4096)  # a household has one address
 def place_terms(address: str) -> tuple[str, ...]:
     """The terms of an address as it was typed."""
-    return tuple(address_terms(plain(address))[0])
+    address = plain(address)
+    parts, names = address_parts(address)
+    twos = [pair for name in names for pair in pairs(name)]
+    # Of the whole address, not name by name: so a piece meets a three wherever it met the pairs.
+    longer = [three for three in threes(address) if three[:2] in twos and three[1:] in twos]
+    return (
+        *parts,
+        *(_together(*two) for two in combinations(dict.fromkeys(parts), 2)),
+        *(f"~{piece}" for piece in (*twos, *longer)),
+    )
 
 
-def address_terms(address: str) -> tuple[list[str], list[str]]:
-    """(terms, names between the numbers) of an address or of a piece of one."""
-    terms, names, rest = [], [], 0
+def piece_terms(parts: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The fewest terms that whoever lives at a piece of an address has, given its parts."""
+    once = [*dict.fromkeys(parts)]
+    together = [_together(one, once[-1]) for one in once[:-1]]  # the last, a door, is rarest
+    pieces = [f"~{piece}" for name in names for piece in threes(name) or pairs(name)]
+    return (together or once) + pieces
+
+
+def _together(one: str, other: str) -> str:
+    """The term of two numbered parts, in whatever order they were said."""
+    return "".join(sorted((one, other)))
+
+
+def address_parts(address: str) -> tuple[list[str], list[str]]:
+    """(numbered parts, names between them) of an address or of a piece of one."""
+    parts, names, rest = [], [], 0
     for found in NUMBERED.finditer(address):
         names.append(address[rest : found.start()])
         rest = found.end()
         unit = UNITS[found["unit"]] if found["unit"] else ""
-        terms.append(f"@{(found['number'] or found['door']).lstrip('0')}{unit}")
-    names = [name for name in (*names, address[rest:]) if name]
-    terms += [f"~{pair}" for name in names for pair in pairs(name)]
-    return terms, names
+        parts.append(f"@{(found['number'] or found['door']).lstrip('0')}{unit}")
+    return parts, [name for name in (*names, address[rest:]) if name]
 
 
 def phone_term(phone: str, blind: Blind) -> str:
@@ -173,7 +199,8 @@ def _readings(word: str, blind: Blind) -> tuple[Reading, ...]:
     """Every way in which the word makes sense; a number may be a tail or a door."""
     if dashed := DASHED.fullmatch(word):
         building, stairwell, door = (part.lstrip("0") for part in dashed.groups())
-        return (Reading((f"@{building}栋", f"@{stairwell}元", f"@{door}")),)
+        parts = (f"@{building}栋", f"@{stairwell}元", f"@{door}")
+        return (Reading(tuple(piece_terms(parts, ()))),)
     readings = []
     if re.fullmatch(r"\d{4}|\d{3}X", word):
         readings += [Reading((phone_term(word, blind),)), Reading((id_terms(word, blind)[0],))]
@@ -184,8 +211,8 @@ def _readings(word: str, blind: Blind) -> tuple[Reading, ...]:
     if HAN.search(word) and not re.search(r"\d", word):
         readings.append(Reading(tuple(pairs(word)) or (word,), name=word if len(word) > 2 else ""))
     if len(word) > 1:
-        terms, names = address_terms(word)
-        if terms:
+        parts, names = address_parts(word)
+        if terms := piece_terms(parts, names):
             longer = tuple(name for name in names if len(name) != 2)
             readings.append(Reading(tuple(terms), address=longer))
     return tuple(readings)
