@@ -37,8 +37,10 @@ NUMBERED = re.compile(
     r"(?P<number>[0-9A-Z]+|[东西南北中甲乙丙丁]|[一二三四五六七八九十]+)(?P<unit>号楼|号院|单元|[栋幢座室户号])"
     r"|(?P<door>\d{2,4}[A-Z]?)(?=$|[^0-9A-Z])"
 )
-DASHED = re.compile(r"(\d{1,3})-(\d{1,2})-(\d{2,4})")
+DASHED = re.compile(r"(?<![0-9A-Z-])(\d{1,3})-(\d{1,2})-(\d{2,4})(?![0-9A-Z-])")
 HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
+# What FTS5 keeps in one word; rare characters of names come from the range for private use.
+LETTERS = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff])+")
 
 
 def plain(text: str) -> str:
@@ -66,8 +68,8 @@ def _runs(text: str) -> Iterator[str]:
 
 
 def pairs(text: str) -> list[str]:
-    """Every two characters that stand together."""
-    return ["".join(pair) for pair in pairwise(text)]
+    """Every two letters that stand together."""
+    return ["".join(pair) for run in LETTERS.findall(text) for pair in pairwise(run)]
 
 
 @lru_cache(maxsize=4096)
@@ -77,8 +79,8 @@ def name_terms(name: str) -> tuple[str, ...]:
 
 
 def threes(text: str) -> list[str]:
-    """Every three characters that stand together."""
-    return [text[at : at + 3] for at in range(len(text) - 2)]
+    """Every three letters that stand together."""
+    return [run[at : at + 3] for run in LETTERS.findall(text) for at in range(len(run) - 2)]
 
 
 @lru_cache(maxsize=4096)  # a household has one address
@@ -112,6 +114,7 @@ def _together(one: str, other: str) -> str:
 def address_parts(address: str) -> tuple[list[str], list[str]]:
     """(numbered parts, names between them) of an address or of a piece of one."""
     parts, names, rest = [], [], 0
+    address = DASHED.sub(r"\1栋\2单元\3室", address)
     for found in NUMBERED.finditer(address):
         names.append(address[rest : found.start()])
         rest = found.end()
@@ -197,10 +200,6 @@ def _whole_number(word: str) -> str:
 
 def _readings(word: str, blind: Blind) -> tuple[Reading, ...]:
     """Every way in which the word makes sense; a number may be a tail or a door."""
-    if dashed := DASHED.fullmatch(word):
-        building, stairwell, door = (part.lstrip("0") for part in dashed.groups())
-        parts = (f"@{building}栋", f"@{stairwell}元", f"@{door}")
-        return (Reading(tuple(piece_terms(parts, ()))),)
     readings = []
     if re.fullmatch(r"\d{4}|\d{3}X", word):
         readings += [Reading((phone_term(word, blind),)), Reading((id_terms(word, blind)[0],))]
@@ -209,9 +208,12 @@ def _readings(word: str, blind: Blind) -> tuple[Reading, ...]:
     if re.fullmatch(r"[A-Z]{2,8}", word):
         readings.append(Reading((word.lower(),)))
     if HAN.search(word) and not re.search(r"\d", word):
-        readings.append(Reading(tuple(pairs(word)) or (word,), name=word if len(word) > 2 else ""))
+        exact = len(word) > 2 or not LETTERS.fullmatch(word)
+        terms = pairs(word) or HAN.findall(word)
+        readings.append(Reading(tuple(terms), name=word if exact else ""))
     if len(word) > 1:
-        parts, names = address_parts(word)
+        parts, between = address_parts(word)
+        names = [name for text in between for name in LETTERS.findall(text)]
         if terms := piece_terms(parts, names):
             longer = tuple(name for name in names if len(name) != 2)
             readings.append(Reading(tuple(terms), address=longer))
