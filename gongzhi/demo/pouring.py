@@ -71,7 +71,7 @@ class Sea:
         rows = self._rows
         number = f"H{self.households:08d}"
         rows[Household].append((self.households, number, home, place, self.collection))
-        around = " ".join([*terms.address_terms(terms.plain(address))[0], *terms.area_terms(place)])
+        around = " ".join([*terms.place_terms(address), *terms.area_terms(place)])
         for one in family:
             self._person(one, home, address, place, around)
         if len(rows[Resident]) >= BATCH:

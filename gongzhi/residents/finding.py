@@ -128,8 +128,16 @@ def _asked(question: Question, bounds: Bounds) -> _Asked:
     else:
         sql = "SELECT r.id FROM residents_resident r WHERE {where}"
     _within(bounds, where)
-    _verified(question, where)
-    return _Asked(sql.format(where=where.text), where.values, order, by_bitmap)
+    held = _verified(question)
+    apart = by_bitmap and bool(held.parts)
+    text = sql.format(where=where.text, more=", r.name, r.address" if apart else "")
+    if apart:
+        # OFFSET 0 keeps the columns for last: PostgreSQL would rather read through the register for
+        # rows whose address holds the piece, and ask for the terms of each.
+        text = f"SELECT r.id FROM ({text} OFFSET 0) r WHERE {held.text}"  # noqa: S608 - conditions are ours; words are parameters
+    elif held.parts:
+        text = f"{text} AND {held.text}"
+    return _Asked(text, where.values + held.values, order, by_bitmap)
 
 
 def _is_rare(tag: str, spans: Sequence[Span]) -> bool:
@@ -163,7 +171,7 @@ def _by_words(question: Question, bounds: Bounds, where: _Where) -> str:
         for word in words:
             _array_holds(word, where)
         return (
-            "SELECT r.id FROM residents_findable f "
+            "SELECT r.id{more} FROM residents_findable f "
             "JOIN residents_resident r ON r.id = f.resident_id WHERE {where}"
         )
     where.add(f"{FTS} MATCH %s", " AND ".join(_fts(word) for word in words))
@@ -240,8 +248,9 @@ def _at_home(bounds: Bounds, where: _Where) -> None:
     where.add(text, *values)
 
 
-def _verified(question: Question, where: _Where) -> None:
+def _verified(question: Question) -> _Where:
     """Pairs that meet need not stand in a row: look at the columns where a word is longer."""
+    where = _Where()
     for word in question.words:
         if not all(r.name or r.address for r in word):
             continue
@@ -251,6 +260,7 @@ def _verified(question: Question, where: _Where) -> None:
             readings.append(" AND ".join(parts))
             values += [f"%{_literal(piece)}%" for piece in (r.name, *r.address) if piece]
         where.add("(" + " OR ".join(f"({reading})" for reading in readings) + ")", *values)
+    return where
 
 
 def _literal(piece: str) -> str:

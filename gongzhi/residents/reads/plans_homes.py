@@ -21,7 +21,7 @@ from gongzhi.residents.models.reach import Span, spans_of
 from gongzhi.residents.reads.plans import inside
 from gongzhi.residents.reads.plans_things import differences
 from gongzhi.residents.rows import NewDwelling, NewOwner, Plan, Problem
-from gongzhi.residents.rules.terms import address_terms, plain
+from gongzhi.residents.rules.terms import address_parts, plain
 from gongzhi.residents.words import Outcome, OwnershipKind
 
 CHUNK = 2000
@@ -38,7 +38,8 @@ class DwellingPlan(Plan):
 
 def numbered(name: str) -> str:
     """3号楼, 3幢 and 3栋 are one building; 02单元 and 2单元 one stairwell."""
-    return "".join(address_terms(plain(name))[0]) or plain(name)
+    parts, names = address_parts(plain(name))
+    return "".join([*parts, *(one for one in names if len(one) > 1)]) or plain(name)
 
 
 def in_one_line(estate: str, building: str, stairwell: str, door: str) -> str:

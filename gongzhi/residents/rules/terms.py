@@ -1,10 +1,11 @@
 """The words by which a person is found, and a clerk's one line read into the same words.
 
 A person's terms: each character of the name (王) and each pair (王秀), the runs of its pinyin
-initials (wx, xy, wxy), tails of phones and ID numbers under a keyed fingerprint, pairs of the
-address's names (~湖花), its numbered parts (@3栋, @2元, @501), and the areas it lies in (a349901).
-Trigrams cannot serve Chinese names of two characters; with these, each question is a meeting of
-short lists.
+initials (wx, xy, wxy), tails of phones and ID numbers under a keyed fingerprint, the address's
+numbered parts (@3栋, @2元, @501) and every two of them together (@3栋@501), pairs and threes of
+the names between them (~湖花, ~湖花园), and the areas it lies in (a349901). Trigrams cannot serve
+Chinese names of two characters; with these, each question is a meeting of short lists. Parts
+together and threes find nothing new: in a whole city, single parts and pairs are on long lists.
 """
 
 import os
@@ -13,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 # Names are read character by character: the readings of phrases would only take 40 MB.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -36,8 +37,10 @@ NUMBERED = re.compile(
     r"(?P<number>[0-9A-Z]+|[东西南北中甲乙丙丁]|[一二三四五六七八九十]+)(?P<unit>号楼|号院|单元|[栋幢座室户号])"
     r"|(?P<door>\d{2,4}[A-Z]?)(?=$|[^0-9A-Z])"
 )
-DASHED = re.compile(r"(\d{1,3})-(\d{1,2})-(\d{2,4})")
+DASHED = re.compile(r"(?<![0-9A-Z-])(\d{1,3})-(\d{1,2})-(\d{2,4})(?![0-9A-Z-])")
 HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
+# What FTS5 keeps in one word; rare characters of names come from the range for private use.
+LETTERS = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff])+")
 
 
 def plain(text: str) -> str:
@@ -65,8 +68,8 @@ def _runs(text: str) -> Iterator[str]:
 
 
 def pairs(text: str) -> list[str]:
-    """Every two characters that stand together."""
-    return ["".join(pair) for pair in pairwise(text)]
+    """Every two letters that stand together."""
+    return ["".join(pair) for run in LETTERS.findall(text) for pair in pairwise(run)]
 
 
 @lru_cache(maxsize=4096)
@@ -75,23 +78,49 @@ def name_terms(name: str) -> tuple[str, ...]:
     return (*name, *pairs(name), *_runs(initials(name)[:8]))
 
 
+def threes(text: str) -> list[str]:
+    """Every three letters that stand together."""
+    return [run[at : at + 3] for run in LETTERS.findall(text) for at in range(len(run) - 2)]
+
+
 @lru_cache(maxsize=4096)  # a household has one address
 def place_terms(address: str) -> tuple[str, ...]:
     """The terms of an address as it was typed."""
-    return tuple(address_terms(plain(address))[0])
+    address = plain(address)
+    parts, names = address_parts(address)
+    twos = [pair for name in names for pair in pairs(name)]
+    # Of the whole address, not name by name: so a piece meets a three wherever it met the pairs.
+    longer = [three for three in threes(address) if three[:2] in twos and three[1:] in twos]
+    return (
+        *parts,
+        *(_together(*two) for two in combinations(dict.fromkeys(parts), 2)),
+        *(f"~{piece}" for piece in (*twos, *longer)),
+    )
 
 
-def address_terms(address: str) -> tuple[list[str], list[str]]:
-    """(terms, names between the numbers) of an address or of a piece of one."""
-    terms, names, rest = [], [], 0
+def piece_terms(parts: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The fewest terms that whoever lives at a piece of an address has, given its parts."""
+    once = [*dict.fromkeys(parts)]
+    together = [_together(one, once[-1]) for one in once[:-1]]  # the last, a door, is rarest
+    pieces = [f"~{piece}" for name in names for piece in threes(name) or pairs(name)]
+    return (together or once) + pieces
+
+
+def _together(one: str, other: str) -> str:
+    """The term of two numbered parts, in whatever order they were said."""
+    return "".join(sorted((one, other)))
+
+
+def address_parts(address: str) -> tuple[list[str], list[str]]:
+    """(numbered parts, names between them) of an address or of a piece of one."""
+    parts, names, rest = [], [], 0
+    address = DASHED.sub(r"\1栋\2单元\3室", address)
     for found in NUMBERED.finditer(address):
         names.append(address[rest : found.start()])
         rest = found.end()
         unit = UNITS[found["unit"]] if found["unit"] else ""
-        terms.append(f"@{(found['number'] or found['door']).lstrip('0')}{unit}")
-    names = [name for name in (*names, address[rest:]) if name]
-    terms += [f"~{pair}" for name in names for pair in pairs(name)]
-    return terms, names
+        parts.append(f"@{(found['number'] or found['door']).lstrip('0')}{unit}")
+    return parts, [name for name in (*names, address[rest:]) if name]
 
 
 def phone_term(phone: str, blind: Blind) -> str:
@@ -171,9 +200,6 @@ def _whole_number(word: str) -> str:
 
 def _readings(word: str, blind: Blind) -> tuple[Reading, ...]:
     """Every way in which the word makes sense; a number may be a tail or a door."""
-    if dashed := DASHED.fullmatch(word):
-        building, stairwell, door = (part.lstrip("0") for part in dashed.groups())
-        return (Reading((f"@{building}栋", f"@{stairwell}元", f"@{door}")),)
     readings = []
     if re.fullmatch(r"\d{4}|\d{3}X", word):
         readings += [Reading((phone_term(word, blind),)), Reading((id_terms(word, blind)[0],))]
@@ -182,10 +208,13 @@ def _readings(word: str, blind: Blind) -> tuple[Reading, ...]:
     if re.fullmatch(r"[A-Z]{2,8}", word):
         readings.append(Reading((word.lower(),)))
     if HAN.search(word) and not re.search(r"\d", word):
-        readings.append(Reading(tuple(pairs(word)) or (word,), name=word if len(word) > 2 else ""))
+        exact = len(word) > 2 or not LETTERS.fullmatch(word)
+        terms = pairs(word) or HAN.findall(word)
+        readings.append(Reading(tuple(terms), name=word if exact else ""))
     if len(word) > 1:
-        terms, names = address_terms(word)
-        if terms:
+        parts, between = address_parts(word)
+        names = [name for text in between for name in LETTERS.findall(text)]
+        if terms := piece_terms(parts, names):
             longer = tuple(name for name in names if len(name) != 2)
             readings.append(Reading(tuple(terms), address=longer))
     return tuple(readings)
