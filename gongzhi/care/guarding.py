@@ -8,14 +8,12 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path
 
 from django.db.models import Count, Max, Sum
 
-from gongzhi.calendars import reads as calendars
 from gongzhi.care import actions, snapshots
 from gongzhi.care.actions.listening import note_heard, note_standings, settle
 from gongzhi.care.lessons import lessons_of, take_lesson
@@ -27,10 +25,10 @@ from gongzhi.care.rules.doors import DoorSign, DoorWatch
 from gongzhi.care.rules.electricity import Meter, Use
 from gongzhi.care.rules.homes import Homes
 from gongzhi.care.rules.rates import ENTRANCE, INTERIOR
-from gongzhi.care.rules.silence import DAY, weekend
+from gongzhi.care.rules.silence import DAY
 from gongzhi.care.snapshots import REMEMBERED, Known
 from gongzhi.care.standings import standings
-from gongzhi.care.times import local_seconds, moment
+from gongzhi.care.times import local_seconds, moment, rest_day
 from gongzhi.care.words import TARGETS, Ground, Sensitivity
 from gongzhi.care.words import CloseCode as Said
 from gongzhi.kernel.refusals import Overtaken
@@ -48,15 +46,6 @@ SPARE = 64  # places for homes enrolled while the guard is on duty, besides a te
 OUTAGE_PATIENCE = timedelta(hours=6)
 # Over by themselves once the home is heard, or its door.
 ENDED_BY_ANY, ENDED_BY_DOOR = frozenset({Ground.OUT_TOO_LONG}), frozenset({Ground.UNOPENED})
-
-
-@lru_cache(maxsize=2000)
-def rest_day(day: int) -> bool:
-    """Whether nobody works on that day, by the calendar in force; weekends without one."""
-    try:
-        return not calendars.in_force().is_working(date(1970, 1, 1) + timedelta(days=day))
-    except LookupError:
-        return weekend(day)
 
 
 def _kind(device: Device) -> int:
