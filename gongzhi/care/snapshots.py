@@ -220,7 +220,8 @@ def restore(found: Snapshot, known: Known) -> list[int]:
         if home in known.meters:
             known.meters[home].kwh = found.arrays["meter.kwh"][n].copy()
             known.meters[home].scores = found.arrays["meter.scores"][n].copy()
-    return np.setdiff1d(np.arange(len(known.elders)), ours).tolist()
+    told = set(rows.values())
+    return [row for row in range(len(known.elders)) if row not in told]
 
 
 def _open(doors: DoorWatch, row: int, arrays: Arrays, there: int) -> None:
