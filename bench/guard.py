@@ -3,7 +3,7 @@
 python bench/guard.py cost            # memory, µs per event, nights of 100,000 homes
 python bench/guard.py outage          # 24 h outage of devices and gateways: no silence alarm
 python bench/guard.py goals [CSV …]   # the goals table, on generated homes or on files
-python bench/guard.py start           # how long the guard takes to begin, with and without its file
+python bench/guard.py start           # how long the guard takes to begin, see guard_start
 """
 
 import argparse
@@ -12,6 +12,8 @@ import random
 import resource
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +52,17 @@ def human_events(
 
 def grown_clock(homes: int, model: int) -> SilenceClock:
     """A clock of many homes that have each learnt 60 days: `model` generated lives, repeated."""
+    big = Homes(homes)
+    small = grow(big, homes, model)
+    clock = SilenceClock(big, first_day=small.day)
+    big.armed[:] = np.inf
+    for home in range(homes):
+        clock._arm(home)
+    return clock
+
+
+def grow(big: Homes, homes: int, model: int) -> SilenceClock:
+    """Let the first homes of `big` be `model` generated lives over and over; gives these."""
     lives = [human_events(f"b{n}", days=61, rich=n % 4 == 0) for n in range(model)]
     small = SilenceClock(Homes(model), first_day=FIRST)
     for at, kind, home in sorted(
@@ -58,17 +71,12 @@ def grown_clock(homes: int, model: int) -> SilenceClock:
         small.advance(at)
         small.hear(home, at, kind)
     small.advance((FIRST + 61) * DAY + 3 * HOUR + 1)
-    big = Homes(homes)
     turn = np.arange(homes) % model
     for name, column in small.homes.columns().items():
         wide = getattr(big, name)
         for at in range(0, homes, 5000):  # in pieces: no second copy of everything
-            wide[at : at + 5000] = column[turn[at : at + 5000]]
-    clock = SilenceClock(big, first_day=small.day)
-    big.armed[:] = np.inf
-    for home in range(homes):
-        clock._arm(home)
-    return clock
+            wide[at : min(at + 5000, homes)] = column[turn[at : at + 5000]]
+    return small
 
 
 def cost(homes: int) -> bool:
@@ -232,12 +240,13 @@ def _intake(homes: int) -> bool:
 
     from django.utils.timezone import now
 
+    from bench import guard_start
     from gongzhi.care.models import Step
     from gongzhi.journal.record import run_one
     from gongzhi.sensing.models import Reading
     from gongzhi.sensing.words import What
 
-    _registered(homes)
+    guard_start.register(homes)
     stop = threading.Event()
 
     def errands(called: str) -> None:
@@ -262,106 +271,6 @@ def _intake(homes: int) -> bool:
     p99 = waits[int(len(waits) * 0.99)]
     print(f"SOS pressed {pressed}, called {len(waits)}; to the first call: p99 {p99:.2f} s")
     return Reading.objects.count() == sent and len(waits) == pressed and p99 <= 5
-
-
-def start(homes: int) -> bool:
-    """A guard begins: from a record of 10 days heard again, and from its file with an hour on top.
-
-    The record is that of 40 generated lives over and over. The homes of the file have learnt 60
-    days. Elders, homes and two devices each are read from the database either way.
-    """
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as room:
-        os.environ["GONGZHI_DATA"], os.environ["GONGZHI_DEMO"] = room, "1"
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        return _start(homes, Path(room) / "guard.npz")
-
-
-def _start(homes: int, memory: Path) -> bool:
-    from datetime import timedelta
-
-    from gongzhi.care.guarding import Guard
-    from gongzhi.care.times import moment
-    from gongzhi.sensing.models import Device, Reading
-
-    _registered(homes)
-    at = moment((FIRST + 61) * DAY + 4 * HOUR)
-    doors = list(Device.objects.filter(kind="fridge").order_by("pk").values_list("pk", flat=True))
-    lives = [human_events(f"b{n}", days=61) for n in range(40)]
-    rows = []
-    some = min(homes, 1000)  # so many homes have a record to be heard again
-    begins = (FIRST + 51) * DAY
-    for n, device in enumerate(doors[:some]):
-        rows += [
-            Reading(
-                device_id=device, key=str(k), at=moment(at_), received_at=at, what="opened",
-                taken=True,
-            )
-            for k, (at_, _kind) in enumerate(lives[n % 40]) if at_ >= begins
-        ]  # fmt: skip
-    Reading.objects.bulk_create(sorted(rows, key=lambda row: row.at), batch_size=2000)
-    began = time.perf_counter()
-    guard = Guard(at=at)
-    scratch = time.perf_counter() - began
-    grown = grown_clock(homes, 40)
-    for name, column in guard.clock.homes.columns().items():
-        column[:homes] = getattr(grown.homes, name)
-    guard.clock.resume(day=grown.day, floor=grown.floor)
-    guard.memory, guard._standing = memory, []  # homes without a record are silent, of course
-    began = time.perf_counter()
-    guard.keep_memory(at=at)
-    written = time.perf_counter() - began
-    Reading.objects.bulk_create(
-        Reading(
-            device_id=device, key="new", at=at + timedelta(seconds=n % 3600), received_at=at,
-            what="opened", taken=True,
-        )
-        for n, device in enumerate(doors)
-    )  # fmt: skip
-    began = time.perf_counter()
-    Guard(at=at + timedelta(hours=1), memory=memory)
-    loaded = time.perf_counter() - began
-    size = memory.stat().st_size / 2**20
-    each = scratch / max(len(rows), 1) * 1e6
-    show([
-        (f"{some:,} of {homes:,} homes, {len(rows):,} readings heard again, s", scratch, None),
-        ("  so µs a reading, homes and devices included", each, None),
-        ("  so 90 days of all homes, 30 readings a day, s", each * homes * 2700 / 1e6, None),
-        (f"file of {homes:,} homes, MB", size, None),
-        ("written in, s", written, None),
-        (f"begun from the file and {homes:,} readings since, s", loaded, "start"),
-    ])  # fmt: skip
-    return loaded <= GOALS["start"]
-
-
-def _registered(homes: int) -> None:
-    """Homes with a contact and a button each, and elders who consented."""
-    from django.core.management import call_command
-    from django.utils.timezone import now
-
-    from gongzhi.care.models import Elder
-    from gongzhi.places.models import Area
-    from gongzhi.sensing.models import Device, Gateway, Home
-
-    at = now()
-    call_command("load_calendar", verbosity=0)
-    area = Area.objects.create(code="349901001001-01", name="grid", level="grid")
-    gateway = Gateway.objects.create(code="gw", secret_hash="0" * 64)
-    rows = Home.objects.bulk_create(Home(code=f"H{n}", area=area) for n in range(homes))
-    Elder.objects.bulk_create(
-        Elder(home=h, name="x", phone="10000000000", consented_at=at, consent_ref="1") for h in rows
-    )
-    Device.objects.bulk_create(
-        Device(gateway=gateway, serial=f"{k}{n}", home=h, kind=k, seen_at=at)
-        for n, h in enumerate(rows)
-        for k in ("fridge", "sos")
-    )
 
 
 def _messages_for_20_seconds(homes: int) -> tuple[int, float]:
@@ -390,21 +299,27 @@ def _messages_for_20_seconds(homes: int) -> tuple[int, float]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run what was asked for; 1 when a goal of cost, outage, intake or start is missed."""
+    from bench import guard_start
+
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["cost", "outage", "goals", "intake", "start"])
+    parser.add_argument("what", choices=["cost", "outage", "goals", "intake", "start", "begin"])
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--homes", type=int, default=0)
     parser.add_argument("--inject", type=int, default=600)
+    parser.add_argument("--heard", type=int, default=1000, help="start: homes with a record")
     given = parser.parse_args(argv)
+    if given.what == "begin":
+        return guard_start.begin()
     if given.what == "goals":
         goals(given.files, given.inject)
         return 0
-    what, homes = {
+    measures: dict[str, tuple[Callable[[int], bool], int]] = {
         "cost": (cost, 100_000),
         "outage": (outage, 100),
         "intake": (intake, 697),
-        "start": (start, 1000),
-    }[given.what]
+        "start": (partial(guard_start.start, heard=given.heard), 1000),
+    }
+    what, homes = measures[given.what]
     met = what(given.homes or homes)
     print("goals met" if met else "GOALS MISSED", f"(tail needs {tail.DAYS_NEEDED} days)")
     return 0 if met else 1

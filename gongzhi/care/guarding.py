@@ -8,14 +8,12 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path
 
 from django.db.models import Count, Max, Sum
 
-from gongzhi.calendars import reads as calendars
 from gongzhi.care import actions, snapshots
 from gongzhi.care.actions.listening import note_heard, note_standings, settle
 from gongzhi.care.lessons import lessons_of, take_lesson
@@ -27,10 +25,10 @@ from gongzhi.care.rules.doors import DoorSign, DoorWatch
 from gongzhi.care.rules.electricity import Meter, Use
 from gongzhi.care.rules.homes import Homes
 from gongzhi.care.rules.rates import ENTRANCE, INTERIOR
-from gongzhi.care.rules.silence import DAY, weekend
+from gongzhi.care.rules.silence import DAY
 from gongzhi.care.snapshots import REMEMBERED, Known
 from gongzhi.care.standings import standings
-from gongzhi.care.times import local_seconds, moment
+from gongzhi.care.times import local_seconds, moment, rest_day
 from gongzhi.care.words import TARGETS, Ground, Sensitivity
 from gongzhi.care.words import CloseCode as Said
 from gongzhi.kernel.refusals import Overtaken
@@ -50,17 +48,14 @@ OUTAGE_PATIENCE = timedelta(hours=6)
 ENDED_BY_ANY, ENDED_BY_DOOR = frozenset({Ground.OUT_TOO_LONG}), frozenset({Ground.UNOPENED})
 
 
-@lru_cache(maxsize=2000)
-def rest_day(day: int) -> bool:
-    """Whether nobody works on that day, by the calendar in force; weekends without one."""
-    try:
-        return not calendars.in_force().is_working(date(1970, 1, 1) + timedelta(days=day))
-    except LookupError:
-        return weekend(day)
-
-
 def _kind(device: Device) -> int:
     return ENTRANCE if device.kind == DeviceKind.ENTRANCE else INTERIOR
+
+
+def _devices() -> dict[int, Device]:
+    """Every device in use in the home of somebody who is guarded."""
+    guarded = Elder.objects.guarded().values("home")
+    return {d.pk: d for d in Device.objects.in_use().filter(home__in=guarded)}
 
 
 class Guard:
@@ -70,9 +65,7 @@ class Guard:
         self.memory = memory  # the file that spares hearing ninety days again
         self.elders = list(Elder.objects.guarded().select_related("home__area").order_by("pk"))
         self.row = {elder.home_id: n for n, elder in enumerate(self.elders)}
-        self.devices = {
-            device.pk: device for device in Device.objects.in_use().filter(home__in=list(self.row))
-        }
+        self.devices = _devices()
         self.usual: dict[int, float] = dict.fromkeys(self.devices, 0.0)
         self.meters = {
             d.home_id: Meter() for d in self.devices.values() if d.kind == DeviceKind.METER
@@ -132,7 +125,7 @@ class Guard:
         if (signature := self._settings()) == self._signature:
             return True
         self._signature = signature
-        self._find_devices()
+        self.devices = _devices()  # some were registered, moved or taken away
         now = dict(Elder.objects.guarded().values_list("pk", "revision"))
         gone = [e for e in self.elders if e.pk not in now and e.home_id in self.row]
         for elder in gone:
@@ -154,8 +147,9 @@ class Guard:
         self.elders[row] = elder
         now = local_seconds(at)
         self._standing += self.clock.advance(now)
-        self._find_devices()
-        self._set_up(row, elder)
+        theirs = list(Device.objects.in_use().filter(home=elder.home_id))
+        self.devices.update({d.pk: d for d in theirs})
+        self._set_up(row, elder, theirs)
         twin = self._new_clock(1, at)
         target = TARGETS[Sensitivity(elder.sensitivity)]
         twin.set_target(0, target)
@@ -210,9 +204,7 @@ class Guard:
     def check_health(self, *, at: datetime) -> None:
         """Judge devices; where some or all are silent, silence of people counts for less or not."""
         judge_health(by=None, at=at)
-        self.devices.update(
-            {d.pk: d for d in Device.objects.in_use().filter(home__in=list(self.row))}
-        )
+        self.devices.update(_devices())
         absent = self._absent(at)
         self._folded = homes_in_outage(since=at - OUTAGE_PATIENCE)
         by_home: dict[int, list[Device]] = {}
@@ -301,11 +293,13 @@ class Guard:
 
     def _settle(self) -> None:
         """What the settings of the elders say."""
+        by_home: dict[int, list[Device]] = {}
+        for device in self.devices.values():
+            by_home.setdefault(device.home_id, []).append(device)
         for row, elder in enumerate(self.elders):
-            self._set_up(row, elder)
+            self._set_up(row, elder, by_home.get(elder.home_id, []))
 
-    def _set_up(self, row: int, elder: Elder) -> None:
-        theirs = [d for d in self.devices.values() if d.home_id == elder.home_id]
+    def _set_up(self, row: int, elder: Elder, theirs: list[Device]) -> None:
         self.clock.set_target(row, TARGETS[Sensitivity(elder.sensitivity)])
         self.doors.watch(row, sees_inside=any(d.kind == DeviceKind.MOTION for d in theirs))
         if any(d.kind == DeviceKind.METER for d in theirs):
@@ -316,11 +310,6 @@ class Guard:
         elders = Elder.objects.aggregate(Count("pk"), Sum("revision"))
         devices = Device.objects.in_use().aggregate(Count("pk"), Max("pk"))
         return (*elders.values(), *devices.values())
-
-    def _find_devices(self) -> None:
-        """Devices registered, moved or taken away since."""
-        homes = list(Elder.objects.guarded().values_list("home_id", flat=True))
-        self.devices = {d.pk: d for d in Device.objects.in_use().filter(home__in=homes)}
 
     def _let_go(self, elder: Elder) -> None:
         """The consent was taken back: nothing of this home is heard or judged any more."""

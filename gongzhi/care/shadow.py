@@ -33,6 +33,7 @@ def replayed(run: ShadowRun, *, at: datetime) -> dict[str, object]:
             seed=run.seed,
             json=True,
             no_png=True,
+            calendar=True,  # as the guard on duty does
             stdout=out,
         )
     found = json.loads(out.getvalue())

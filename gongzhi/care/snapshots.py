@@ -34,6 +34,7 @@ KEPT_FOR = timedelta(days=7)
 MARGIN = 200_000
 BACKLOG_MOST = 2_000_000  # numbers between the first reading unheard and the last: catch up first
 AT_ONCE = 500
+ROWS_AT_ONCE = 5000
 REMEMBERED = timedelta(days=90)  # how far back the guard hears and learns when it begins
 
 Numbers = npt.NDArray[np.int64]
@@ -204,9 +205,10 @@ def restore(found: Snapshot, known: Known) -> list[int]:
     """Let a fresh guard know what the file knows. Gives the rows it says nothing of."""
     rows = found.rows(known.elders)
     theirs, ours = np.array([*rows], np.intp), np.array([*rows.values()], np.intp)
-    if len(rows):
-        for name, column in known.clock.homes.columns().items():
-            column[ours] = found.arrays[f"clock.{name}"][theirs]
+    for name, column in known.clock.homes.columns().items():
+        kept = found.arrays.pop(f"clock.{name}")  # column after column: no second whole memory
+        for at in range(0, len(rows), ROWS_AT_ONCE):
+            column[ours[at : at + ROWS_AT_ONCE]] = kept[theirs[at : at + ROWS_AT_ONCE]]
     known.clock.resume(day=found.facts["day"], floor=found.facts["floor"])
     for there, here in rows.items():
         known.shares[here] = float(found.arrays["shares"][there])
@@ -218,7 +220,8 @@ def restore(found: Snapshot, known: Known) -> list[int]:
         if home in known.meters:
             known.meters[home].kwh = found.arrays["meter.kwh"][n].copy()
             known.meters[home].scores = found.arrays["meter.scores"][n].copy()
-    return [row for row in range(len(known.elders)) if row not in set(rows.values())]
+    told = set(rows.values())
+    return [row for row in range(len(known.elders)) if row not in told]
 
 
 def _open(doors: DoorWatch, row: int, arrays: Arrays, there: int) -> None:

@@ -19,7 +19,10 @@ KNOCKS = frozenset({Call.GRID_WORKER, Call.NEXT_WORKER})
 
 @reacts_to("care.step_taken", called="crossings.alarm_opens_case")
 def alarm_opens_case(event: Event) -> None:
-    """One case an alert, whichever rung asks; it names the home by its code, not by its address."""
+    """One case an alert, whichever rung asks; it names the home by its code, not by its address.
+
+    Where somebody goes already, nobody else is told to.
+    """
     step = Step.objects.select_related("alert__elder__home__area").get(pk=event.facts["step"])
     if step.call not in KNOCKS or step.outcome == Outcome.SKIPPED:
         return
@@ -35,6 +38,8 @@ def alarm_opens_case(event: Event) -> None:
         source=Source.SENSOR,
     )
     case = cases.report(by=None, new=new, at=event.at)
+    if step.outcome == Outcome.COMING:
+        return
     once = f"event:{event.pk}:care/knock"
     tell(_workers(alert, step), "care/knock", once=once, at=event.at, alert=alert.pk, case=case.pk)
 

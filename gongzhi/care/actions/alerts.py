@@ -13,7 +13,7 @@ from gongzhi.access.roles import Can
 from gongzhi.care.actions.views import require_sent
 from gongzhi.care.models import Alert, Elder, Ring, Step
 from gongzhi.care.rules import ladder
-from gongzhi.care.words import SAID, CloseCode, Ground, Outcome
+from gongzhi.care.words import SAID, Call, CloseCode, Ground, Outcome
 from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotPossible, NotUnderstood, Overtaken
@@ -107,14 +107,31 @@ def _set_up_ladder(alert: Alert, ground: ladder.Ground) -> None:
 
 @action
 def accept(*, by: Person, alert: Alert, at: datetime) -> Alert:
-    """A grid worker takes it on and goes; the next one is not sent any more."""
+    """A grid worker takes it on and goes; the next one is not sent any more.
+
+    Whoever goes before being sent settles the rung that would have sent them.
+    """
     require_sent(by, Can.WORK_CASES, alert)
     taken = Alert.objects.filter(pk=alert.pk, worker=None, closed_at=None).update(
         worker=by, accepted_at=at
     )
     if not taken:
         raise Overtaken(_("已有人接单前往，或告警已经结束。"))
-    return _told(alert, "care.accepted", by, at)
+    alert = _told(alert, "care.accepted", by, at)
+    early = Step.objects.filter(alert=alert, call=Call.GRID_WORKER, outcome=Outcome.WAITING)
+    for step in early:
+        _settle(step, alert, by=by, at=at)
+    return alert
+
+
+def _settle(step: Step, alert: Alert, *, by: Person, at: datetime) -> None:
+    """The rung is taken by whoever comes, unless the guard was faster and has sent somebody."""
+    waiting = Step.objects.filter(pk=step.pk, outcome=Outcome.WAITING)
+    coming = Outcome.COMING.value
+    if waiting.update(outcome=coming, taken_at=at, answered_at=at):
+        facts = {"step": step.pk, "call": step.call, "outcome": coming}
+        path = alert.elder.home.area.path
+        record("care.step_taken", about=alert, by=by, at=at, area_path=path, **facts)
 
 
 @action

@@ -1,10 +1,10 @@
 """Which column of a file is which, whatever it is called and wherever it stands."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from gongzhi.care.replay.roles import ON_OFF, is_code
+from gongzhi.care.replay.roles import ON_OFF, TYPED, is_code, known_role
 from gongzhi.care.replay.times import is_time
 
 
@@ -28,8 +28,8 @@ _HOME = _names(
 _IDS = _names("device_id deviceid sensor_id sensorid entity entity_id id serial 设备编号")
 _KIND = _names(
     "kind device device_kind devicekind device_type devicetype type sensor sensor_type sensortype"
-    " sensor_name sensorname device_name location room place name 设备 设备类型 类型 位置 传感器"
-    " 设备名称"
+    " sensor_name sensorname device_name location room place name attribute1 attribute2"
+    " 设备 设备类型 类型 位置 传感器 设备名称"
 )
 _VALUE = _names(
     "value val state message status reading event data kwh sensor_value sensorvalue sensor_state"
@@ -135,9 +135,10 @@ def _by_content(rows: Sequence[list[str]]) -> Columns:
     place = _value_place(rows, rest)
     before = rest if place is None else rest[:place]
     value = None if place is None else rest[place]
-    if len(before) > 1 and not _names_sensors(rows, before[0]):
-        return _told(Columns(time, before[0], tuple(before[1:]), value, header=False))
-    return _told(Columns(time, None, tuple(before), value, header=False))
+    behind = () if place is None else tuple(n for n in rest[place + 1 :] if _types(rows, n))
+    if len(before) > 1 and not _names_sensors(rows, *before[:2]):
+        return _told(Columns(time, before[0], (*before[1:], *behind), value, header=False))
+    return _told(Columns(time, None, (*before, *behind), value, header=False))
 
 
 def _told(columns: Columns) -> Columns:
@@ -145,9 +146,18 @@ def _told(columns: Columns) -> Columns:
 
 
 def _value_place(rows: Sequence[list[str]], rest: list[int]) -> int | None:
-    """Which of the columns after the time says ON, OFF, OPEN … or else a number."""
+    """Which of the columns after the time says ON, OFF, OPEN … or else a number.
+
+    Where thermometers stand between the motion sensors, words and numbers share the column.
+    """
+
+    def says(cell: str) -> bool:
+        return cell.strip().lower() in ON_OFF
+
     for place in range(1, len(rest)):
-        if _mostly(rows, rest[place], lambda cell: cell.strip().lower() in ON_OFF):
+        column = rest[place]
+        some = any(says(row[column]) for row in rows if len(row) > column)
+        if some and _mostly(rows, column, lambda cell: says(cell) or is_number(cell)):
             return place
     numbers = [p for p in range(1, len(rest)) if _mostly(rows, rest[p], is_number)]
     if 2 in numbers:
@@ -157,10 +167,33 @@ def _value_place(rows: Sequence[list[str]], rest: list[int]) -> int | None:
     return None if len(rest) == 1 else min(len(rest) - 1, 2)
 
 
-def _names_sensors(rows: Sequence[list[str]], column: int) -> bool:
-    """Whether a column holds names like M003, D001, and several of them: no homes, then."""
-    found = {row[column].strip() for row in rows if len(row) > column}
-    return len(found) > 2 and sum(map(is_code, found)) >= SURE * len(found)
+def _types(rows: Sequence[list[str]], column: int) -> bool:
+    """Whether a column says what sort of sensor spoke (Control4-Door), not what somebody did."""
+    return _mostly(rows, column, lambda cell: TYPED.fullmatch(cell.strip()) is not None)
+
+
+def _names_sensors(rows: Sequence[list[str]], column: int, beside: int) -> bool:
+    """Whether a column holds names of sensors (M003, BathroomADoor), no homes, then.
+
+    A sensor hangs in one place: beside its name always stands the same. A home has several kinds.
+    """
+    pairs = {(r[column].strip(), r[beside].strip()) for r in rows if len(r) > max(column, beside)}
+    names = {name for name, _place in pairs}
+    sure = SURE * len(names)
+    if len(names) <= 2 or _share(names, is_code) < sure > _share(names, _is_known):
+        return False
+    places = {place for _name, place in pairs}
+    one_place = len(pairs) <= len(names) * 1.2
+    nothing = places <= {"Ignore", "ignore", "", "None", "none"}
+    return nothing or (one_place and len(places) > 1) or not any(map(_is_known, places))
+
+
+def _is_known(name: str) -> bool:
+    return known_role(name) is not None
+
+
+def _share(names: Iterable[str], fits: Callable[[str], bool]) -> int:
+    return sum(map(fits, names))
 
 
 def _mostly(rows: Sequence[list[str]], column: int, fits: Callable[[str], bool]) -> bool:

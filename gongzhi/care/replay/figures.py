@@ -132,7 +132,7 @@ def _level(
     collapses = [collapse for run in runs for collapse in run.collapses]
     hours = np.array([c.hours[n] for c in collapses], np.float64)
     waited = np.array([(c.at - c.last_event) / 3600 for c in collapses], np.float64)
-    known = ~np.isnan(hours)
+    known = hours > 0  # neither missed nor reached before: the same is left out at every level
     return Level(
         r=r,
         alarms=len(here),
@@ -141,7 +141,7 @@ def _level(
         a_month_all=len(here) / max(all_days, 1e-9) * DAYS_A_MONTH,
         a_day=(len(here) - long) / days,
         found=int(known.sum()),
-        missed=int((~known).sum()),
+        missed=int(np.isnan(hours).sum()),
         mean=_of(np.mean, hours[known]),
         median=_of(np.median, hours[known]),
         p95=_of(lambda x: np.quantile(x, 0.95), hours[known]),

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,12 +14,21 @@ import numpy.typing as npt
 
 from gongzhi.care.replay.columns import Columns, find, is_number
 from gongzhi.care.replay.files import Lines, homes_named, members, table
-from gongzhi.care.replay.roles import Role, known_role, meaning, role_of
+from gongzhi.care.replay.roles import (
+    ON_OFF,
+    Role,
+    asked_for,
+    ends_by_hand,
+    known_role,
+    meaning,
+    role_of,
+)
 from gongzhi.care.replay.times import Clockface, day_comes_first
 
 MOST_BAD = 0.05  # of the rows; beyond that the file is not what it should be
 BAD_SHOWN = 5
 LOOKED_AT = 5000  # rows, to tell which column is which
+MEASURED = 2  # the mark of a number, no event where the same name also says ON or OPEN
 MANY_NUMBERS = 30  # different numbers: a measurement, not a switch
 
 Doubles = npt.NDArray[np.float64]
@@ -39,6 +49,8 @@ class Kind:
     offs: int = 0
     repeats: int = 0  # rows that repeat the state before
     numbers: set[str] | None = field(default_factory=set)  # None: there are too many, or words
+    worded: bool = False  # says ON or OPEN: a number under the same name is a measurement beside it
+    ends: dict[str, bool] = field(default_factory=dict)  # values that end a state: by a hand?
 
     @property
     def sampled(self) -> bool:
@@ -57,7 +69,7 @@ class Tape:
 
     times: "array[float]" = field(default_factory=lambda: array("d"))
     kinds: "array[int]" = field(default_factory=lambda: array("H"))
-    marks: "array[int]" = field(default_factory=lambda: array("B"))  # 0 change, 1 repeat
+    marks: "array[int]" = field(default_factory=lambda: array("B"))  # 0 change, 1 repeat, 2 number
     alive: "array[float]" = field(default_factory=lambda: array("d"))
     meter: list[tuple[float, float]] = field(default_factory=list)
     sos: list[tuple[float, str]] = field(default_factory=list)
@@ -74,18 +86,21 @@ class Library:
     bad: int = 0
     complaints: list[str] = field(default_factory=list)
     nothing: int = 0  # rows whose value says nothing: unavailable, NaN …
+    found: set[str] = field(default_factory=set)  # words of `only` for which there was a device
 
     def events_of(self, home: str) -> tuple[Doubles, npt.NDArray[np.uint8]]:
         """The home's human events in order: times and kinds (0 interior, 1 entrance)."""
         tape = self.tapes[home]
         times = np.frombuffer(tape.times, np.float64)
         numbers = np.frombuffer(tape.kinds, np.uint16)
-        repeat = np.frombuffer(tape.marks, np.uint8) == 1
+        marks = np.frombuffer(tape.marks, np.uint8)
         listed = sorted(self.kinds.values(), key=lambda kind: kind.number)
         sampled = np.array([kind.sampled for kind in listed], np.bool_)
         useless = np.array([kind.measures for kind in listed], np.bool_)
         entrance = np.array([kind.role == Role.ENTRANCE for kind in listed], np.uint8)
-        keep = ~(repeat & sampled[numbers]) & ~useless[numbers]
+        worded = np.array([kind.worded for kind in listed], np.bool_)
+        keep = ~((marks == 1) & sampled[numbers]) & ~((marks == MEASURED) & worded[numbers])
+        keep &= ~useless[numbers]
         order = np.argsort(times[keep], kind="stable")
         return times[keep][order], entrance[numbers[keep]][order]
 
@@ -193,7 +208,8 @@ class _Reader:
         if says is None:
             self.library.nothing += 1
             return
-        if says == "alive":
+        kind.worded |= value.strip().lower() in ON_OFF
+        if says == "alive" or (kind.worded and _measured(value)):
             tape.alive.append(at)
             return
         if kind.numbers is not None and value not in kind.numbers:
@@ -206,11 +222,13 @@ class _Reader:
         kind.repeats += repeat
         if says == "off":
             kind.offs += 1
-            if repeat or before is None:
+            if value not in kind.ends:
+                kind.ends[value] = ends_by_hand(kind.name, kind.role, value)
+            if repeat or before is None or not kind.ends[value]:
                 return
         tape.times.append(at)
         tape.kinds.append(kind.number)
-        tape.marks.append(repeat)
+        tape.marks.append(MEASURED if _measured(value) else repeat)
 
     def _kind(self, key: tuple[str, ...]) -> Kind:
         """The kind that these cells name; ignored when it was not asked for."""
@@ -221,8 +239,10 @@ class _Reader:
         if name not in kinds:
             role = self.options.roles.get(name.lower(), self._role(key, name))
             wanted = self.options.only
-            if wanted and role != Role.ALIVE and not any(w in name.lower() for w in wanted):
-                role = Role.IGNORED
+            if wanted and role != Role.ALIVE:
+                fits = {word for word in wanted if asked_for(word, name, role)}
+                self.library.found |= fits
+                role = role if fits else Role.IGNORED
             kinds[name] = Kind(name, role, len(kinds))
         self.seen[key] = kinds[name]
         return kinds[name]
@@ -232,6 +252,11 @@ class _Reader:
         c = self.columns
         told = known_role(_joined(cell for n, cell in zip(c.kind, key, strict=True) if n in c.told))
         return role_of(name) if told is None else told
+
+
+@lru_cache(maxsize=10_000)
+def _measured(value: str) -> bool:
+    return is_number(value) and float(value) not in (0, 1)
 
 
 def _joined(cells: Iterable[str]) -> str:

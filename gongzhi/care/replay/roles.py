@@ -21,7 +21,7 @@ _WORDS: list[tuple[Role, str]] = [  # the first that fits decides
         r"sos|panic|emergency|pendant|smoke|gas|leak|flood|co alarm|求助|紧急|烟感|燃气|水浸",
     ),
     (Role.METER, r"kwh|energy|electricity|meter|电表|用电|电量"),
-    (Role.ALIVE, r"heartbeat|keepalive|alive|gateway|status|心跳|网关"),
+    (Role.ALIVE, r"heartbeat|keepalive|alive|gateway|status|system ?mode|radio|心跳|网关"),
     (Role.INTERIOR, r"bed|chair|couch|sofa|mat|seat|床|椅"),
     (
         Role.ALIVE,
@@ -34,9 +34,10 @@ _WORDS: list[tuple[Role, str]] = [  # the first that fits decides
         Role.ENTRANCE,
         r"(front|back|main|outside|outer|entrance|entry|exterior|garage|patio) ?door",
     ),
+    (Role.ENTRANCE, r"(entryway|entrance|outdoors?)( [a-z])? door"),
     (
         Role.INTERIOR,
-        r"fridge|refrigerator|freezer|bath|bathroom|toilet|wc|shower|bedroom|closet|cabinet"
+        r"entryway|hallway|fridge|refrigerator|freezer|bath|bathroom|toilet|wc|shower|bedroom|closet|cabinet"
         r"|cupboard|wardrobe|drawer|kitchen|pantry|oven|microwave|dishwasher|washing\w*|medicine"
         r"|living|office|study|interior|inner|inside|hall|room|flush|冰箱|卫生间|厕所|厨房|卧室|客厅",
     ),
@@ -47,16 +48,25 @@ _WORDS: list[tuple[Role, str]] = [  # the first that fits decides
     ),
 ]
 # Names that smart-home laboratories give: M003 a motion sensor, D001 a door, T002 a thermometer.
+_MOTION_CODE = r"(m|ma)\d*"
 _CODES: list[tuple[Role, str]] = [
-    (Role.ALIVE, r"(t|l|ls|p|bat[pv]?|e|sys\w*)\d+"),
+    (Role.ALIVE, r"(t|l|ll|ls|p|f|bat[pv]?|e|sys\w*)\d+"),
     (Role.ENTRANCE, r"d\d+"),
-    (Role.INTERIOR, r"(m|ma|i|ad\d*)\d*"),
+    (Role.INTERIOR, _MOTION_CODE),
+    (Role.INTERIOR, r"(i|ad\d*)\d*"),
 ]
+# The kind of sensor that they write behind the value: Control4-Door, Control4-LightSensor …
+TYPED = re.compile(r"control4-(\w+)", re.IGNORECASE)
+_TYPES = {"motion": Role.INTERIOR, "motionarea": Role.INTERIOR, "button": Role.INTERIOR}
+_MOTION = r"motion|pir|presence|occupancy|movement|area|人体|红外|活动"
 
 
 def words_of(name: str) -> str:
-    """A name in plain small words: `FrontDoor-1` and `front_door` both become `front door`."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    """A name in plain small words: `FrontDoor-1` and `front_door` both become `front door`.
+
+    `BathroomADoor` is the door of bathroom A.
+    """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[a-z][A-Z])(?=[A-Z][a-z])", " ", name)
     spaced = re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]+", " ", spaced)
     return re.sub(r"(?<=[A-Za-z]{2}) ?\d+\b", "", spaced).strip().lower()
 
@@ -79,14 +89,71 @@ def known_role(name: str) -> Role | None:
     """The role that a name says; None when it says nothing.
 
     What begins with a laboratory's own name and says more about it (`D003 BathroomDoor`) is judged
-    by what it says, but a thermometer stays one wherever it hangs.
+    by what it says, but a thermometer stays one wherever it hangs, and a motion sensor beside the
+    entrance sees who is inside.
     """
+    typed = TYPED.search(name)
+    if typed is not None and typed[1].lower() != "door":
+        return _TYPES.get(typed[1].lower(), Role.ALIVE)
     code, _space, _more = name.strip().lower().partition(" ")
     for role, pattern in _CODES:
         if re.fullmatch(pattern, code):
-            told = None if role == Role.ALIVE else _by_words(name.strip()[len(code) :])
+            judged = role != Role.ALIVE and not re.fullmatch(_MOTION_CODE, code)
+            told = _by_words(name.strip()[len(code) :]) if judged else None
             return role if told is None else told
     return _by_words(name)
+
+
+def sees_motion(name: str) -> bool:
+    """Whether the name is a motion sensor's: that it sees nobody any more is nobody's doing."""
+    first = name.strip().lower().split(" ")[0]
+    typed = TYPED.search(name)
+    if typed is not None:
+        return typed[1].lower() in ("motion", "motionarea")
+    if re.fullmatch(_MOTION_CODE, first) or re.match(r"(m|ma)\d+$", first):
+        return True
+    return re.search(rf"(?<![a-z])(?:{_MOTION})(?![a-z])", words_of(name)) is not None
+
+
+def ends_by_hand(name: str, role: Role, value: str) -> bool:
+    """Whether the end of a state is somebody's doing: a door is closed, a movement only ends.
+
+    `OFF` is what motion sensors say, also those that are named after what they look at; of a door
+    it is its closing.
+    """
+    word = value.strip().strip('"').lower()
+    if word in _CLOSED:
+        return True
+    if sees_motion(name):
+        return False
+    doors = role == Role.ENTRANCE or "door" in words_of(name).split()
+    return doors or word not in _OFF_WORDS
+
+
+_ASKED = {  # what a word of `--only` stands for, beside itself
+    "fridge": r"fridge|refrigerator|freezer|冰箱",
+    "bathroom": r"bath|bathroom|toilet|wc|restroom|washroom|卫生间|厕所",
+    "kitchen": r"kitchen|厨房",
+    "bedroom": r"bedroom|卧室",
+}
+
+
+def asked_for(word: str, name: str, role: Role) -> bool:
+    """Whether a word of `--only` means the device of that name.
+
+    `entrance` is the door to the outside whatever it is called, `fridge` a refrigerator too. A
+    word for a place means what is opened there; motion sensors are meant where they are named.
+    """
+    if word == name.lower():
+        return True
+    if word in ("entrance", "door", "interior"):
+        wanted = Role.INTERIOR if word == "interior" else Role.ENTRANCE
+        return role == wanted or word in words_of(name).split()
+    means = _ASKED.get(word)
+    if means is None:
+        return word in name.lower()
+    found = re.search(rf"(?<![a-z])(?:{means})(?![a-z])", words_of(name)) is not None
+    return found and not sees_motion(name)
 
 
 def _by_words(name: str) -> Role | None:
@@ -156,6 +223,11 @@ _ALIVE = frozenset(
 )
 _NOTHING = frozenset(
     ["unavailable", "unknown", "nan", "null", "offline", "error", "n/a", "na", "离线"]
+)
+
+_CLOSED = frozenset(["close", "closed", "closing", "released", "关", "关闭"])
+_OFF_WORDS = frozenset(
+    ["off", "inactive", "clear", "cleared", "absent", "idle", "vacant", "unoccupied", "无人"]
 )
 
 

@@ -13,7 +13,7 @@ from gongzhi.care.rules.doors import DoorSign, DoorWatch
 from gongzhi.care.rules.homes import Homes
 from gongzhi.care.rules.ladder import CloseCode
 from gongzhi.care.rules.rates import ENTRANCE
-from gongzhi.care.rules.silence import DAY, HOUR, weekend
+from gongzhi.care.rules.silence import DAY, HOUR, RestDay, weekend
 from gongzhi.care.rules.tail import ALARM_R, NOTICE_R
 
 Doubles = npt.NDArray[np.float64]
@@ -41,7 +41,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Collapse:
-    """A collapse put in at `at`: when each level was reached, hours after it, NaN for never."""
+    """A collapse put in at `at`: when each level was reached, hours after it, NaN for never.
+
+    0 where the silence had reached the level before the collapse: no time to find can be told.
+    """
 
     at: float
     last_event: float
@@ -134,6 +137,7 @@ class Runner:
         *,
         alarm_r: float = ALARM_R,
         warm_up: float | None = None,
+        rest: RestDay = weekend,
     ) -> None:
         self.times, self.kinds = times, kinds
         self.blind = blind_spells(times, alive)
@@ -146,7 +150,7 @@ class Runner:
         self.run.counted_from = min(float(times[0]) + warm * DAY, float(times[-1]))
         self.run.absent_seconds = sum(self._counted(a, b) for a, b in self.long)
         self.run.blind_seconds = sum(self._counted(a, b) for a, _, b in self.blind)
-        self.clock = SilenceClock(Homes(1, levels(alarm_r)), first_day=self.first_day, rest=weekend)
+        self.clock = SilenceClock(Homes(1, levels(alarm_r)), first_day=self.first_day, rest=rest)
         self.clock.case_level = levels(alarm_r).index(alarm_r)
         self.doors = DoorWatch()
         if (kinds == ENTRANCE).any():
@@ -258,7 +262,7 @@ class Runner:
             return
         reached = dict.fromkeys(range(len(clock.homes.levels)), float("nan"))
         for level in range(clock.homes.raised.item(0)):
-            reached[level] = 0.0  # this silence had reached the level before the collapse
+            reached[level] = 0.0
         for alarm in clock.copy_of(0).advance(at + WATCHED_FOR):
             reached[alarm.level] = (alarm.at - at) / HOUR
         last = clock.homes.last.item(0)

@@ -237,6 +237,14 @@ def test_of_two_workers_the_second_is_told(elder, li, sun):
         actions.arrive(by=sun, alert=alert, at=NOON + 32 * MINUTE)
 
 
+def test_who_was_sent_already_leaves_the_rung_as_it_was_asked(elder, li):
+    alert = raised(elder)
+    for step in actions.due_steps(at=NOON + 26 * MINUTE):
+        actions.take_step(by=None, step=step, at=NOON + 26 * MINUTE)
+    actions.accept(by=li, alert=alert, at=NOON + 27 * MINUTE)
+    assert alert.steps.get(call="grid_worker").outcome == Outcome.ASKED
+
+
 def test_whoever_accepted_looks_even_if_the_home_is_heard_again(elder, li):
     alert = raised(elder)
     actions.accept(by=li, alert=alert, at=NOON + 30 * MINUTE)

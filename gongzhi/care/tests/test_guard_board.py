@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from gongzhi.care import actions
 from gongzhi.care.reads.board import board, lines
 from gongzhi.care.tests.guarded import HOUR, alarmed, stands
-from gongzhi.care.words import CloseCode, Mood
+from gongzhi.care.words import CloseCode, Mood, Outcome
 from gongzhi.journal.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -74,11 +74,20 @@ def test_who_went_before_being_sent_is_not_told_to_be_no_longer_needed(make, as_
     alert = alarmed(make(), at)
     assert alert.steps.filter(call="grid_worker", outcome="waiting").exists()
     actions.accept(by=li, alert=alert, at=at)
+    rung = alert.steps.get(call="grid_worker")
+    assert (rung.outcome, rung.taken_at, rung.answered_at) == (Outcome.COMING, at, at)
+    taken = Event.objects.filter(kind="alert", subject_id=alert.pk, name="care.step_taken")
+    assert [(e.by, e.facts["call"], e.facts["outcome"]) for e in taken] == [
+        (li, "grid_worker", "coming")
+    ]
     actions.close(by=li, alert=alert, code=CloseCode.TRUE_HELP, note="扶起后送医院", at=at)
     page = as_(sun).get(f"/desk/elders/alerts/{alert.pk}/").content.decode()
-    assert "提前接单" in page
     sent = page.split("派网格员上门")[1].split("</li>")[0]
+    assert "答应前往" in sent
+    assert "李强" in sent
     assert "不再需要" not in sent
+    phone = as_(li).get(f"/patrol/elders/{alert.pk}/").content.decode()
+    assert "答应前往" in phone.split("派网格员上门")[1].split("</li>")[0]
 
 
 def test_every_look_at_an_elder_and_an_alert_is_kept(make, as_, li, sun, at):

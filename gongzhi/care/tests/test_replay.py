@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.care.replay.figures import figures, mean_at
-from gongzhi.care.replay.meters import STANDBY, MeterTape, daily_use, meter_figures
 from gongzhi.care.replay.reading import Options, Unreadable, read_files
 from gongzhi.care.replay.roles import Role, meaning, role_of
-from gongzhi.care.replay.running import Runner, blind_spells, levels, outings
+from gongzhi.care.replay.running import Collapse, Runner, blind_spells, levels, outings
 from gongzhi.care.replay.times import Clockface, written
 from gongzhi.care.rules.rates import ENTRANCE, INTERIOR
 from gongzhi.care.rules.silence import DAY, HOUR
@@ -306,39 +305,19 @@ def test_the_latency_at_a_rate_lies_between_its_neighbours():
     assert mean_at([], 0.09) == (None, False)
 
 
-def test_daily_use_from_readings_and_from_a_register():
-    day = [((20_000 + n) * DAY + 600.0, 5.0 + n % 3) for n in range(40)]
-    assert daily_use(day)[1][:3] == [5.0, 6.0, 7.0]
-    register = [((20_000 + n) * DAY + 600.0, 1000 + 5.0 * n) for n in range(40)]
-    assert daily_use(register)[1][:3] == [5.0, 5.0, 5.0]
-    assert daily_use([day[0], day[2]]) == (20_000, [5.0, None, 7.0])
-    assert meter_figures([MeterTape(day), MeterTape([])]).homes == 1
-    assert meter_figures([MeterTape([])]) is None
+def test_a_silence_that_was_known_before_the_collapse_tells_no_time_to_find_it():
+    run = runner_of(LONG_LIFE).go([])
+    hours = [0.0] * (len(levels()) - 2) + [3.0, float("nan")]
+    run.collapses = [Collapse(run.ends, run.ends - HOUR, tuple(hours))] * 2
+    found = figures("contacts", [run]).levels
+    assert [(level.found, level.missed) for level in found[-3:]] == [(0, 0), (2, 0), (0, 2)]
+    assert found[-2].mean == 3.0
 
 
-def _metered(days: int, empty: range = range(0)) -> list[tuple[float, float]]:
-    """A steady home's readings, far lower on the days in `empty`."""
-    return [
-        ((20_000 + n) * DAY + 600.0, 1.0 if n in empty else 5.0 + (n * 7 % 11 - 5) * 0.12)
-        for n in range(days)
-    ]
-
-
-def test_a_steady_meter_notices_collapses_by_the_second_reading():
-    told = meter_figures([MeterTape(_metered(120))], inject=40)
-    assert told.collapses == 40
-    assert told.found_share == 1.0
-    assert told.low == 0
-    assert 0 < STANDBY < 1
-
-
-def test_low_use_while_the_doors_say_that_nobody_is_in_is_no_false_episode():
-    rows = _metered(120, empty=range(80, 83))
-    away = [((20_079 + 0.5) * DAY, (20_083) * DAY)]
-    assert meter_figures([MeterTape(rows)]).low_a_month > 0
-    told = meter_figures([MeterTape(rows, away)])
-    assert told.low == told.low_while_away == 1
-    assert told.low_a_month == 0
+def test_rest_days_are_weekends_unless_a_calendar_is_given():
+    assert not runner_of(EVENTS).clock.rest(MONDAY)
+    assert runner_of(EVENTS).clock.rest(MONDAY + 5)
+    assert runner_of(EVENTS, rest=lambda _day: True).clock.rest(MONDAY)
 
 
 # ── the command ───────────────────────────────────────────────────────────
@@ -371,6 +350,10 @@ def test_the_table_states_how_many_home_months_it_saw(file, capsys):
     said = capsys.readouterr().out
     assert "共观察 1.0 户月" in said
     assert "误报" in said
+    call_command("replay", str(path), no_png=True, only="entrance,fridge,window")
+    said = capsys.readouterr().out
+    assert "没有设备符合 --only 的：window" in said
+    assert "共观察 1.0 户月" in said
 
 
 @pytest.mark.parametrize("lines", [["nonsense"], ["time,home,kind,value", *text_of(EVENTS)[:5]]])

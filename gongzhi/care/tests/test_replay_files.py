@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gongzhi.care.replay.reading import Options, Unreadable, read_files
-from gongzhi.care.replay.roles import Role, known_role
+from gongzhi.care.replay.roles import Role, ends_by_hand, known_role
 from gongzhi.care.replay.times import Clockface, day_comes_first, written
 from gongzhi.care.rules.rates import ENTRANCE
 from gongzhi.care.tests.lives import MONDAY, usual_days
@@ -47,6 +47,8 @@ LAYOUTS = {
     "annotated": ("%Y-%m-%d %H:%M:%S.000059", "{t}\t{c}\tON\tSleeping begin"),
     "spaces": ("%Y-%m-%d %H:%M:%S.5", "{t} {c} ON Sleeping begin"),
     "translated": ("%Y-%m-%d %H:%M:%S.123456", "{t}\t{c}\tIgnore\tIgnore\tOPEN\tControl4-Door"),
+    "commas": ("%Y-%m-%d %H:%M:%S.123456", "{t},{c},ON,"),
+    "two commas": ("%Y-%m-%d,%H:%M:%S.123456", "{t},{c},ON,Sleeping"),
 }
 
 
@@ -63,6 +65,122 @@ def test_a_laboratorys_own_layout(layout, tmp_path):
         lines.append(row.format(t=told(at, pattern), c="T002").replace("ON", "21.5"))
     path.write_text("\n".join(lines), encoding="utf-8")
     holds(path, home="hh101")
+
+
+NAMED = {  # {t} when, {c} number and {n} name of a sensor, {v} what it said, {y} its type
+    "name": "{t}\t{n}\t{v}",
+    "name and type": "{t} {n} {v} Control4-{y}",
+    "number, name, type": "{t}\t{c}\t{n}\t{v}\tControl4-{y}",
+    "number, nothing, type": "{t}\t{c}\tIgnore\tIgnore\t{v}\tControl4-{y}",
+    "name, place, type, what was done": "{t}\t{n}\t{n}\t{v}\tControl4-{y}\tEnter_Home",
+    "commas": "{t},{n},{v},Bed_Toilet_Transition",
+    "headed": "{t},{c},{n},{v},Control4-{y}",
+    "attributes": "{t},{c},{n},Ignore,{v},Control4-{y}",
+}
+SENSORS = (  # number, name, type, what it says and what it says a moment later
+    ("M003", "BedroomABed", "Motion", "ON", "OFF"),
+    ("MA015", "BathroomAArea", "MotionArea", "ON", "OFF"),
+    ("M021", "MainEntryway", "Motion", "ON", "OFF"),
+)
+DOOR = ("D001", "MainDoor", "Door", "OPEN", "CLOSE")
+BESIDE = (
+    ("T102", "MainDoor", "Temperature", "21.5"),
+    ("LS005", "KitchenALight", "LightSensor", "38"),
+    ("BATP012", "BedroomABed", "BatteryPercent", "95"),
+    ("SYS001", "SystemMode", "System", "ON"),
+)
+
+
+@pytest.mark.parametrize("layout", NAMED)
+def test_sensors_named_after_their_places(layout, tmp_path):
+    """Half of the rows are thermometers and batteries; an `OFF` of a motion sensor is nobody."""
+    heads = {
+        "headed": "datetime,sensor,location,state,type",
+        "attributes": "timestamp,SensorID,Attribute1,Attribute2,Value,SensorType",
+    }
+    lines = [heads[layout]] if layout in heads else []
+    for n, (at, kind) in enumerate(EVENTS):
+        code, name, type_, begin, end = DOOR if kind == ENTRANCE else SENSORS[n % 3]
+        rows = [(code, name, type_, begin), (code, name, type_, end), *BESIDE]
+        if layout in ("name", "commas"):
+            rows.remove(BESIDE[2])  # 95 under the name of a bed says nothing of what it is
+            rows.remove(BESIDE[3])
+        for late, (c, n_, y, v) in enumerate(rows):
+            when = told(at + late, "%Y-%m-%d %H:%M:%S.5")
+            lines.append(NAMED[layout].format(t=when, c=c, n=n_, v=v, y=y))
+    path = tmp_path / "hh101.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    library = read(path)
+    assert (list(library.tapes), library.bad) == (["hh101"], 0)
+    times, kinds = library.events_of("hh101")
+    opened = [at for at, kind in zip(times.tolist(), kinds.tolist(), strict=True) if kind]
+    inside = [at for at, kind in zip(times.tolist(), kinds.tolist(), strict=True) if not kind]
+    entrances = [at // 1 for at, kind in EVENTS if kind == ENTRANCE]
+    assert [at // 1 for at in opened[::2]] == entrances
+    assert len(opened) == 2 * len(entrances)  # opened and closed
+    assert len(inside) == len(EVENTS) - len(entrances)
+    assert len(library.alive_of("hh101")) > 0.98 * len(EVENTS) * (len(rows) - 2)
+
+
+def test_homes_with_short_names_are_no_sensors(tmp_path):
+    """P01 may be a participant; a sensor hangs in one place, a home has several kinds."""
+    path = tmp_path / "all.csv"
+    rows = [
+        f"{written(at)},P{n % 3:02},{name_of(kind)},OPEN" for n, (at, kind) in enumerate(EVENTS)
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert sorted(read(path).tapes) == ["P00", "P01", "P02"]
+
+
+def test_three_contacts_of_a_home_with_many_sensors(tmp_path):
+    """`--only` knows the door to the outside and the refrigerator by any name, and no motion."""
+    path = tmp_path / "tm004.txt"
+    names = (
+        "MainDoor",
+        "GarageDoor",
+        "KitchenARefrigerator",
+        "BathroomADoor",
+        "BathroomAArea",
+        "BedroomABed",
+        "motion_bathroom",
+    )
+    rows = []
+    for n, (at, _kind) in enumerate(EVENTS):
+        rows.append(f"{told(at, '%Y-%m-%d %H:%M:%S.5')}\t{names[n % len(names)]}\tOPEN")
+    path.write_text("\n".join(rows), encoding="utf-8")
+    asked = frozenset({"entrance", "fridge", "bathroom", "window"})
+    library = read(path, only=asked)
+    used = {kind.name: kind.role for kind in library.kinds.values() if kind.role <= Role.ENTRANCE}
+    assert used == {
+        "MainDoor": Role.ENTRANCE,
+        "GarageDoor": Role.ENTRANCE,
+        "KitchenARefrigerator": Role.INTERIOR,
+        "BathroomADoor": Role.INTERIOR,
+    }
+    assert asked - library.found == {"window"}
+    more = read(path, only=frozenset({"entrance", "motion_bathroom", "bedroomabed"}))
+    assert {k.name for k in more.kinds.values() if k.role <= Role.ENTRANCE} == {
+        "MainDoor",
+        "GarageDoor",
+        "motion_bathroom",
+        "BedroomABed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "value", "by_hand"),
+    [
+        ("D001", Role.ENTRANCE, "CLOSE", True),
+        ("BathroomADoor", Role.INTERIOR, "OFF", True),
+        ("fridge", Role.INTERIOR, "0", True),
+        ("M017", Role.INTERIOR, "OFF", False),
+        ("motion_hall", Role.INTERIOR, "0", False),
+        ("KitchenARefrigerator", Role.INTERIOR, "OFF", False),  # a motion sensor looks at it
+        ("客厅人体红外", Role.INTERIOR, "无人", False),
+    ],
+)
+def test_whose_doing_the_end_of_a_state_is(name, role, value, by_hand):
+    assert ends_by_hand(name, role, value) is by_hand
 
 
 WRITINGS = {
@@ -187,6 +305,14 @@ def test_which_columns_are_missing_is_said(tmp_path):
         ("M003 Ignore Control4-Motion", Role.INTERIOR),
         ("BATP012 Ignore Control4-BatteryPercent", Role.ALIVE),
         ("LS008 Kitchen", Role.ALIVE),
+        ("M010 MainEntryway", Role.INTERIOR),
+        ("MainEntryway", Role.INTERIOR),
+        ("EntrywayADoor", Role.ENTRANCE),
+        ("BathroomALight", Role.ALIVE),
+        ("BedroomABed Control4-BatteryVoltage", Role.ALIVE),
+        ("KitchenA Control4-Radio", Role.ALIVE),
+        ("LL005", Role.ALIVE),
+        ("SystemMode", Role.ALIVE),
         ("sensor-7", None),
     ],
 )

@@ -12,6 +12,7 @@ from gongzhi.cases.models import Case, Remark
 from gongzhi.cases.words import DeclineGround, RemarkKind, Status
 from gongzhi.journal.models import Event
 from gongzhi.journal.record import run_one
+from gongzhi.messages.models import Message
 from gongzhi.sensing import actions as sensing
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,26 @@ def knock(world, grid_1, li, NOON) -> tuple[Alert, Case]:
         actions.take_step(by=None, step=step, at=NOON + 26 * MINUTE)
     work(NOON + 26 * MINUTE)
     return alert, Case.objects.get(reporter_ref=f"g:{alert.pk}")
+
+
+def test_who_goes_before_being_sent_opens_the_case_and_nobody_else_is_told(world, grid_1, li, NOON):
+    home = sensing.register_home(by=None, code="H002", area=grid_1, at=NOON)
+    elder = actions.enrol(
+        by=li, home=home, name="王秀英", phone="10000000001",
+        consented_by="self", consent_ref="7", at=NOON,
+    )  # fmt: skip
+    alert = actions.raise_alert(by=None, elder=elder, ground=Ground.SILENCE, at=NOON)
+    actions.accept(by=li, alert=alert, at=NOON + 3 * MINUTE)
+    work(NOON + 3 * MINUTE)
+    case = Case.objects.get(reporter_ref=f"g:{alert.pk}")
+    assert not Message.objects.filter(template="care/knock").exists()
+    for step in actions.due_steps(at=NOON + 26 * MINUTE):
+        actions.take_step(by=None, step=step, at=NOON + 26 * MINUTE)
+    work(NOON + 26 * MINUTE)
+    assert not Message.objects.filter(template="care/knock").exists()
+    close(alert, li, NOON + 30 * MINUTE)
+    case.refresh_from_db()
+    assert case.status == Status.CLOSED
 
 
 def close(alert, li, at, code=CloseCode.TRUE_HELP, note="滑倒，扶起送医") -> None:

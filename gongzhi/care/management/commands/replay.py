@@ -23,7 +23,9 @@ from gongzhi.care.replay.roles import Role
 from gongzhi.care.replay.running import HomeRun, Runner, levels, long_gaps, quiet_hour
 from gongzhi.care.replay.telling import goals_table, meter_lines, notes, reading_table
 from gongzhi.care.replay.times import written
+from gongzhi.care.rules.silence import weekend
 from gongzhi.care.rules.tail import ALARM_R
+from gongzhi.care.times import rest_day
 
 LEAST_EVENTS = 50  # a home with fewer is not replayed
 
@@ -92,6 +94,11 @@ class Command(BaseCommand):
             help="where the homes are, for UTC and epoch times",
         )
         parser.add_argument(
+            "--calendar",
+            action="store_true",
+            help="rest days by the calendar of this deployment; Saturday and Sunday without",
+        )
+        parser.add_argument(
             "--r", type=float, default=ALARM_R, help="target alarms a month of the alarm level"
         )
         parser.add_argument(
@@ -145,7 +152,7 @@ class Command(BaseCommand):
                 progress=lambda rows: progress.update(task, description=f"{rows:,}"),
             )
             try:
-                return read_files(options["files"], how)
+                library = read_files(options["files"], how)
             except (Unreadable, OSError) as error:
                 raise CommandError(
                     _(
@@ -154,6 +161,11 @@ class Command(BaseCommand):
                     )
                     % {"why": error}
                 ) from None
+        if only - library.found:
+            words = ", ".join(sorted(only - library.found))
+            said = _("没有设备符合 --only 的：%(words)s。") % {"words": words}
+            self.console.print(said, markup=False)
+        return library
 
     def _run(self, library: Library, options: dict[str, Any]) -> list[HomeRun]:
         runners = []
@@ -169,6 +181,7 @@ class Command(BaseCommand):
                     library.alive_of(home),
                     alarm_r=options["r"],
                     warm_up=options["warm_up"],
+                    rest=rest_day if options["calendar"] else weekend,
                 )
             )
         if not runners:
