@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db.models import Max, Min
+from numpy.lib.npyio import NpzFile
 
 from gongzhi.care.models import Alert, Elder
 from gongzhi.care.rules.clock import SilenceClock
@@ -34,6 +35,7 @@ KEPT_FOR = timedelta(days=7)
 MARGIN = 200_000
 BACKLOG_MOST = 2_000_000  # numbers between the first reading unheard and the last: catch up first
 AT_ONCE = 500
+COLUMN = "clock."  # before the name of a column of the clock's memory
 ROWS_AT_ONCE = 5000
 REMEMBERED = timedelta(days=90)  # how far back the guard hears and learns when it begins
 
@@ -61,6 +63,7 @@ class Snapshot:
     at: datetime
     arrays: Arrays
     facts: dict[str, Any]
+    path: Path  # the clock's columns stay in the file: they are as large as the guard's memory
 
     def rows(self, elders: Sequence[Elder]) -> dict[int, int]:
         """Row of each elder here, by their row there: those whose settings are the same still."""
@@ -80,7 +83,7 @@ def write(path: Path, known: Known, *, at: datetime) -> bool:
         return False
     n = len(known.elders)
     heard = np.fromiter(_heard_from(low), np.int64)
-    arrays: Arrays = {f"clock.{k}": v[:n] for k, v in known.clock.homes.columns().items()}
+    arrays: Arrays = {COLUMN + k: v[:n] for k, v in known.clock.homes.columns().items()}
     arrays |= {
         "home": np.array(
             [e.home_id if g else -1 for e, g in zip(known.elders, known.guarded, strict=True)],
@@ -161,10 +164,11 @@ def _meters(meters: dict[int, Meter]) -> Arrays:
 def read(path: Path, *, levels: Sequence[float], at: datetime) -> Snapshot | None:
     """The file if it can be used; else it is thrown away and the log says why."""
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as found:
-            arrays: Arrays = {name: found[name] for name in found.files}
-        facts = json.loads(bytes(arrays.pop("facts")))
-        why = _wrong(facts, levels, at) or _other_columns(arrays, levels)
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            small = [name for name in file.files if not name.startswith(COLUMN)]
+            arrays: Arrays = {name: file[name] for name in small}
+            facts = json.loads(bytes(arrays.pop("facts")))
+            why = _wrong(facts, levels, at) or _other_columns(file, len(arrays["home"]), levels)
     except FileNotFoundError:
         return None
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
@@ -173,7 +177,7 @@ def read(path: Path, *, levels: Sequence[float], at: datetime) -> Snapshot | Non
         log.warning("%s is not used, everything is heard again: %s", path.name, why)
         path.unlink(missing_ok=True)
         return None
-    return Snapshot(datetime.fromisoformat(facts["at"]), arrays, facts)
+    return Snapshot(datetime.fromisoformat(facts["at"]), arrays, facts, path)
 
 
 def _wrong(facts: dict[str, Any], levels: Sequence[float], at: datetime) -> str:
@@ -191,11 +195,10 @@ def _wrong(facts: dict[str, Any], levels: Sequence[float], at: datetime) -> str:
     return ""
 
 
-def _other_columns(arrays: Arrays, levels: Sequence[float]) -> str:
-    ours = Homes(1, tuple(levels)).columns()
-    n = len(arrays["home"])
-    for name, column in ours.items():
-        theirs = arrays[f"clock.{name}"]
+def _other_columns(file: NpzFile, n: int, levels: Sequence[float]) -> str:
+    """Why the columns do not fit; reading each to its end checks its sum."""
+    for name, column in Homes(1, tuple(levels)).columns().items():
+        theirs = file[COLUMN + name]
         if theirs.dtype != column.dtype or theirs.shape != (n, *column.shape[1:]):
             return f"column {name} has changed"
     return ""
@@ -205,10 +208,12 @@ def restore(found: Snapshot, known: Known) -> list[int]:
     """Let a fresh guard know what the file knows. Gives the rows it says nothing of."""
     rows = found.rows(known.elders)
     theirs, ours = np.array([*rows], np.intp), np.array([*rows.values()], np.intp)
-    for name, column in known.clock.homes.columns().items():
-        kept = found.arrays.pop(f"clock.{name}")  # column after column: no second whole memory
-        for at in range(0, len(rows), ROWS_AT_ONCE):
-            column[ours[at : at + ROWS_AT_ONCE]] = kept[theirs[at : at + ROWS_AT_ONCE]]
+    # The guard alone writes the file, and it is just beginning: it is the one that was found good.
+    with found.path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+        for name, column in known.clock.homes.columns().items():
+            kept = file[COLUMN + name]
+            for at in range(0, len(rows), ROWS_AT_ONCE):
+                column[ours[at : at + ROWS_AT_ONCE]] = kept[theirs[at : at + ROWS_AT_ONCE]]
     known.clock.resume(day=found.facts["day"], floor=found.facts["floor"])
     for there, here in rows.items():
         known.shares[here] = float(found.arrays["shares"][there])
