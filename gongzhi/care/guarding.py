@@ -58,6 +58,13 @@ def _devices() -> dict[int, Device]:
     return {d.pk: d for d in Device.objects.in_use().filter(home__in=guarded)}
 
 
+def _by_home(devices: Iterable[Device]) -> dict[int, list[Device]]:
+    homes: dict[int, list[Device]] = {}
+    for device in devices:
+        homes.setdefault(device.home_id, []).append(device)
+    return homes
+
+
 class Guard:
     """Guards every elder whose consent stands; `keep_up` takes up enrolments and settings."""
 
@@ -207,11 +214,8 @@ class Guard:
         self.devices.update(_devices())
         absent = self._absent(at)
         self._folded = homes_in_outage(since=at - OUTAGE_PATIENCE)
-        by_home: dict[int, list[Device]] = {}
-        for device in self.devices.values():
-            if device.kind in HUMAN:
-                by_home.setdefault(device.home_id, []).append(device)
-        for home, devices in by_home.items():
+        human = (d for d in self.devices.values() if d.kind in HUMAN)
+        for home, devices in _by_home(human).items():
             self._weigh(home, devices, at, absent=home in absent)
 
     # ── hearing ───────────────────────────────────────────────────────────
@@ -293,9 +297,7 @@ class Guard:
 
     def _settle(self) -> None:
         """What the settings of the elders say."""
-        by_home: dict[int, list[Device]] = {}
-        for device in self.devices.values():
-            by_home.setdefault(device.home_id, []).append(device)
+        by_home = _by_home(self.devices.values())
         for row, elder in enumerate(self.elders):
             self._set_up(row, elder, by_home.get(elder.home_id, []))
 

@@ -17,7 +17,7 @@ NAME = re.compile(r"[a-z]+\.[a-z_]+")
 # Functions that are given an event's name, and write it down.
 WRITERS = {
     "record", "Happening", "_record", "_record_answer", "_record_regret",
-    "_move", "_moved", "_told",
+    "_move", "_moved", "_told", "record_step",
 }  # fmt: skip
 MANY = "residents.actions"  # here tell("moved", …) writes residents.moved
 

@@ -118,20 +118,17 @@ def accept(*, by: Person, alert: Alert, at: datetime) -> Alert:
     if not taken:
         raise Overtaken(_("已有人接单前往，或告警已经结束。"))
     alert = _told(alert, "care.accepted", by, at)
-    early = Step.objects.filter(alert=alert, call=Call.GRID_WORKER, outcome=Outcome.WAITING)
-    for step in early:
-        _settle(step, alert, by=by, at=at)
+    waiting = Step.objects.filter(call=Call.GRID_WORKER, outcome=Outcome.WAITING)
+    for step in waiting.filter(alert=alert).select_related("alert__elder__home__area"):
+        _settle(step, by=by, at=at)
     return alert
 
 
-def _settle(step: Step, alert: Alert, *, by: Person, at: datetime) -> None:
+def _settle(step: Step, *, by: Person, at: datetime) -> None:
     """The rung is taken by whoever comes, unless the guard was faster and has sent somebody."""
     waiting = Step.objects.filter(pk=step.pk, outcome=Outcome.WAITING)
-    coming = Outcome.COMING.value
-    if waiting.update(outcome=coming, taken_at=at, answered_at=at):
-        facts = {"step": step.pk, "call": step.call, "outcome": coming}
-        path = alert.elder.home.area.path
-        record("care.step_taken", about=alert, by=by, at=at, area_path=path, **facts)
+    if waiting.update(outcome=Outcome.COMING, taken_at=at, answered_at=at):
+        record_step(step, "care.step_taken", Outcome.COMING, by=by, at=at, call=step.call)
 
 
 @action
@@ -198,3 +195,19 @@ def _told(alert: Alert, event: str, by: Person | None, at: datetime, **facts: ob
     path = alert.elder.home.area.path
     record(event, about=alert, by=by, at=at, area_path=path, elder=alert.elder_id, **facts)
     return alert
+
+
+def record_step(
+    step: Step,
+    event: str,
+    outcome: Outcome,
+    *,
+    by: Person | None,
+    at: datetime,
+    **facts: object,
+) -> None:
+    """What became of a rung, in the record of its alert."""
+    alert = step.alert
+    path = alert.elder.home.area.path
+    more = {"step": step.pk, **facts, "outcome": outcome.value}
+    record(event, about=alert, by=by, at=at, area_path=path, **more)

@@ -7,12 +7,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from gongzhi.access.models import Person
-from gongzhi.care.actions.alerts import end_alert
+from gongzhi.care.actions.alerts import end_alert, record_step
 from gongzhi.care.models import Alert, Contact, Ring, Step
 from gongzhi.care.rules import ladder
 from gongzhi.care.voice import line
 from gongzhi.care.words import Call, CloseCode, Ground, Outcome, Party
-from gongzhi.journal.record import record
 from gongzhi.kernel.actions import action
 from gongzhi.kernel.refusals import NotUnderstood, Overtaken
 from gongzhi.kernel.sealed import masked_name
@@ -58,7 +57,7 @@ def take_step(*, by: Person | None, step: Step, at: datetime) -> Step | None:
         return None
     for contact, phone in people:
         _ring(step, contact, phone, at)
-    _record(step, "care.step_taken", outcome, by=by, at=at, call=step.call)
+    record_step(step, "care.step_taken", outcome, by=by, at=at, call=step.call)
     step.refresh_from_db()
     return step
 
@@ -139,7 +138,7 @@ def ring_out(*, by: Person | None, ring: Ring, at: datetime) -> Ring:
         if Step.objects.filter(pk=step.pk, outcome=Outcome.CALLING).update(
             outcome=Outcome.NO_ANSWER, answered_at=at
         ):
-            _record(step, "care.step_answered", Outcome.NO_ANSWER, by=by, at=at)
+            record_step(step, "care.step_answered", Outcome.NO_ANSWER, by=by, at=at)
     return ring
 
 
@@ -175,7 +174,7 @@ def answer(*, by: Person | None, step: Step, outcome: Outcome, at: datetime) -> 
 def _follow(step: Step, outcome: Outcome, *, by: Person | None, at: datetime) -> None:
     """Safe ends what may be ended by a key; a call for help sends everybody at once."""
     alert = step.alert
-    _record(step, "care.step_answered", outcome, by=by, at=at)
+    record_step(step, "care.step_answered", outcome, by=by, at=at)
     waiting = Step.objects.filter(alert=alert, outcome=Outcome.WAITING)
     if outcome == Outcome.HELP:
         waiting.filter(call__in=PEOPLE).update(due_at=at)
@@ -187,18 +186,3 @@ def _follow(step: Step, outcome: Outcome, *, by: Person | None, at: datetime) ->
         and alert.accepted_at is None  # whoever accepted to go looks all the same
     ):
         end_alert(alert, by=by, code=CloseCode.FALSE_NORMAL, at=at)
-
-
-def _record(
-    step: Step,
-    event: str,
-    outcome: Outcome,
-    *,
-    by: Person | None,
-    at: datetime,
-    **facts: object,
-) -> None:
-    alert = step.alert
-    path = alert.elder.home.area.path
-    more = {"step": step.pk, **facts, "outcome": outcome.value}
-    record(event, about=alert, by=by, at=at, area_path=path, **more)

@@ -50,7 +50,6 @@ class Kind:
     repeats: int = 0  # rows that repeat the state before
     numbers: set[str] | None = field(default_factory=set)  # None: there are too many, or words
     worded: bool = False  # says ON or OPEN: a number under the same name is a measurement beside it
-    ends: dict[str, bool] = field(default_factory=dict)  # values that end a state: by a hand?
 
     @property
     def sampled(self) -> bool:
@@ -222,9 +221,7 @@ class _Reader:
         kind.repeats += repeat
         if says == "off":
             kind.offs += 1
-            if value not in kind.ends:
-                kind.ends[value] = ends_by_hand(kind.name, kind.role, value)
-            if repeat or before is None or not kind.ends[value]:
+            if repeat or before is None or not ends_by_hand(kind.name, kind.role, value):
                 return
         tape.times.append(at)
         tape.kinds.append(kind.number)

@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 
 class Role(IntEnum):
@@ -110,11 +111,12 @@ def sees_motion(name: str) -> bool:
     typed = TYPED.search(name)
     if typed is not None:
         return typed[1].lower() in ("motion", "motionarea")
-    if re.fullmatch(_MOTION_CODE, first) or re.match(r"(m|ma)\d+$", first):
+    if re.fullmatch(_MOTION_CODE, first):
         return True
     return re.search(rf"(?<![a-z])(?:{_MOTION})(?![a-z])", words_of(name)) is not None
 
 
+@lru_cache(maxsize=10_000)
 def ends_by_hand(name: str, role: Role, value: str) -> bool:
     """Whether the end of a state is somebody's doing: a door is closed, a movement only ends.
 
@@ -127,7 +129,7 @@ def ends_by_hand(name: str, role: Role, value: str) -> bool:
     if sees_motion(name):
         return False
     doors = role == Role.ENTRANCE or "door" in words_of(name).split()
-    return doors or word not in _OFF_WORDS
+    return doors or word not in _OVER
 
 
 _ASKED = {  # what a word of `--only` stands for, beside itself
@@ -193,41 +195,16 @@ _ON = frozenset(
         "触发",
     ]
 )
-_OFF = frozenset(
-    [
-        "off",
-        "close",
-        "closed",
-        "false",
-        "inactive",
-        "clear",
-        "cleared",
-        "no",
-        "absent",
-        "idle",
-        "none",
-        "stop",
-        "stopped",
-        "end",
-        "released",
-        "closing",
-        "vacant",
-        "unoccupied",
-        "关",
-        "关闭",
-        "无人",
-    ]
+_CLOSED = frozenset(["close", "closed", "closing", "released", "关", "关闭"])
+_OVER = frozenset(  # of a movement, not of what somebody does with a door
+    ["off", "inactive", "clear", "cleared", "absent", "idle", "vacant", "unoccupied", "无人"]
 )
+_OFF = _CLOSED | _OVER | {"false", "no", "none", "stop", "stopped", "end"}
 _ALIVE = frozenset(
     ["heartbeat", "online", "alive", "ping", "ok", "keepalive", "test", "心跳", "在线"]
 )
 _NOTHING = frozenset(
     ["unavailable", "unknown", "nan", "null", "offline", "error", "n/a", "na", "离线"]
-)
-
-_CLOSED = frozenset(["close", "closed", "closing", "released", "关", "关闭"])
-_OFF_WORDS = frozenset(
-    ["off", "inactive", "clear", "cleared", "absent", "idle", "vacant", "unoccupied", "无人"]
 )
 
 

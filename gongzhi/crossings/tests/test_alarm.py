@@ -27,8 +27,8 @@ def work(at) -> None:
 
 
 @pytest.fixture
-def knock(world, grid_1, li, NOON) -> tuple[Alert, Case]:
-    """An elder is silent, nobody answers, a grid worker is asked to knock: a case is open."""
+def alert(world, grid_1, li, NOON) -> Alert:
+    """An elder is silent."""
     home = sensing.register_home(by=None, code="H001", area=grid_1, at=NOON)
     elder = actions.enrol(
         by=li, home=home, name="王秀英", phone="10000000001",
@@ -36,19 +36,19 @@ def knock(world, grid_1, li, NOON) -> tuple[Alert, Case]:
     )  # fmt: skip
     alert = actions.raise_alert(by=None, elder=elder, ground=Ground.SILENCE, at=NOON)
     assert alert is not None
+    return alert
+
+
+@pytest.fixture
+def knock(alert, NOON) -> tuple[Alert, Case]:
+    """Nobody answers, a grid worker is asked to knock: a case is open."""
     for step in actions.due_steps(at=NOON + 26 * MINUTE):
         actions.take_step(by=None, step=step, at=NOON + 26 * MINUTE)
     work(NOON + 26 * MINUTE)
     return alert, Case.objects.get(reporter_ref=f"g:{alert.pk}")
 
 
-def test_who_goes_before_being_sent_opens_the_case_and_nobody_else_is_told(world, grid_1, li, NOON):
-    home = sensing.register_home(by=None, code="H002", area=grid_1, at=NOON)
-    elder = actions.enrol(
-        by=li, home=home, name="王秀英", phone="10000000001",
-        consented_by="self", consent_ref="7", at=NOON,
-    )  # fmt: skip
-    alert = actions.raise_alert(by=None, elder=elder, ground=Ground.SILENCE, at=NOON)
+def test_who_goes_before_being_sent_opens_the_case_and_nobody_else_is_told(alert, li, NOON):
     actions.accept(by=li, alert=alert, at=NOON + 3 * MINUTE)
     work(NOON + 3 * MINUTE)
     case = Case.objects.get(reporter_ref=f"g:{alert.pk}")

@@ -10,6 +10,17 @@ from django.db import connection, connections
 from gongzhi.kernel.gather import Gather
 
 
+def noting(batches, *, seconds):
+    """A slow write that notes how many came together, and answers each with itself."""
+
+    def write(items):
+        batches.append(len(items))
+        time.sleep(seconds)
+        return items
+
+    return write
+
+
 def test_each_gets_its_own_answer_and_batches_form_behind_a_slow_write():
     batches = []
 
@@ -78,13 +89,7 @@ def test_what_fails_together_is_tried_again_by_its_owner():
 
 def test_a_batch_is_bounded():
     batches = []
-
-    def write(items):
-        batches.append(len(items))
-        time.sleep(0.01)
-        return items
-
-    gather = Gather(write, most=3)
+    gather = Gather(noting(batches, seconds=0.01), most=3)
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(gather.submit, range(20)))
     assert max(batches) <= 3
@@ -128,13 +133,9 @@ def test_with_company_one_thread_writes_and_goes_home_when_nobody_waits():
 
 def test_those_who_were_answered_together_are_written_together_when_they_come_again():
     batches = []
-
-    def write(items):
-        batches.append(len(items))
-        time.sleep(0.002)
-        return items
-
-    gather = Gather(write, reunion=5.0)  # long enough that only the last of them ends the wait
+    gather = Gather(
+        noting(batches, seconds=0.002), reunion=5.0
+    )  # long enough that only the last of them ends the wait
 
     def client(n):
         for _turn in range(10):
