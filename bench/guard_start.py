@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 
-Row = tuple[object, ...]
+Row = dict[str, object]
 
 ROWS_AT_ONCE = 20_000
 LIVES = 40
 RECORD_DAYS = 10
-FIELDS = ("device", "key", "at", "received_at")
 
 
 def start(homes: int, *, heard: int) -> bool:
@@ -48,10 +47,11 @@ def start(homes: int, *, heard: int) -> bool:
 
 def _start(homes: int, heard: int, memory: Path) -> bool:
     from gongzhi.care.guarding import Guard
+    from gongzhi.sensing.models import Reading
 
     doors = register(homes)
     at = _now()
-    readings = pour(_reading(), FIELDS, _record(doors[:heard]), "readings to hear again")
+    readings = len(pour(Reading, _record(doors[:heard]), "readings to hear again"))
     began = time.perf_counter()
     guard = Guard(at=at)
     scratch = time.perf_counter() - began
@@ -63,7 +63,7 @@ def _start(homes: int, heard: int, memory: Path) -> bool:
     guard.keep_memory(at=at)
     written = time.perf_counter() - began
     del guard, grown
-    pour(_reading(), FIELDS, _since(doors, at), "readings since the file")
+    pour(Reading, _since(doors, at), "readings since the file")
     loaded, room = _begun_apart()
     show([
         (f"{heard:,} of {homes:,} homes, {readings:,} readings heard again, s", scratch, None),
@@ -113,10 +113,11 @@ def _now() -> datetime:
     return moment((FIRST + 61) * DAY + 4 * HOUR)
 
 
-def _reading() -> "Model":
-    from gongzhi.sensing.models import Reading
-
-    return Reading(what="opened", taken=True)
+def _reading(device: int, key: str, at: datetime) -> Row:
+    return {
+        "device_id": device, "key": key, "at": at, "received_at": at, "what": "opened",
+        "taken": True,
+    }  # fmt: skip
 
 
 def _record(doors: Sequence[int]) -> Iterator[Row]:
@@ -130,13 +131,12 @@ def _record(doors: Sequence[int]) -> Iterator[Row]:
     ordered = sorted((t, n) for n, life in enumerate(lives) for t in life)
     for k, (second, n) in enumerate(ordered):
         at = moment(second)
-        yield from ((device, k, at, at) for device in doors[n::LIVES])
+        yield from (_reading(device, str(k), at) for device in doors[n::LIVES])
 
 
 def _since(doors: Sequence[int], at: datetime) -> Iterator[Row]:
     for n, device in enumerate(doors):
-        heard = at + timedelta(seconds=n % 3600)
-        yield device, "new", heard, heard
+        yield _reading(device, "new", at + timedelta(seconds=n % 3600))
 
 
 def register(homes: int) -> list[int]:
@@ -150,56 +150,34 @@ def register(homes: int) -> list[int]:
 
     at = now()
     call_command("load_calendar", verbosity=0)
-    area = Area.objects.create(code="349901001001-01", name="grid", level="grid")
-    gateway = Gateway.objects.create(code="gw", secret_hash="0" * 64)
-    every = range(1, homes + 1)
-    pour(Home(area=area), ("id", "code"), ((n, f"H{n - 1}") for n in every), "homes")
-    elder = Elder(name="x", phone="10000000000", consented_at=at, consent_ref="1")
-    pour(elder, ("home",), ((n,) for n in every), "elders")
-    contact = Device(gateway=gateway, kind="fridge", seen_at=at)
-    button = Device(gateway=gateway, kind="sos", seen_at=at)
-    fields = ("id", "serial", "home")
-    pour(contact, fields, ((n, f"fridge{n - 1}", n) for n in every), "contacts")
-    pour(button, fields, ((homes + n, f"sos{n - 1}", n) for n in every), "buttons")
-    return list(every)
+    area = Area.objects.create(code="349901001001-01", name="grid", level="grid").pk
+    gateway = Gateway.objects.create(code="gw", secret_hash="0" * 64).pk
+    every = pour(Home, ({"area_id": area, "code": f"H{n}"} for n in range(homes)), "homes")
+    elder = {"name": "x", "phone": "10000000000", "consented_at": at, "consent_ref": "1"}
+    pour(Elder, (elder | {"home_id": home} for home in every), "elders")
+
+    def devices(kind: str) -> Iterator[Row]:
+        same = {"gateway_id": gateway, "kind": kind, "seen_at": at}
+        return (same | {"serial": f"{kind}{n}", "home_id": home} for n, home in enumerate(every))
+
+    pour(Device, devices("sos"), "buttons")
+    return pour(Device, devices("fridge"), "contacts")
 
 
-def pour(like: "Model", names: Sequence[str], rows: Iterable[Row], what: str) -> int:
-    """Write rows that are like that one but for the named fields; how many they were.
+def pour(model: "type[Model]", rows: Iterable[Row], what: str) -> list[int]:
+    """Write rows by the thousand, telling how far it is; their keys."""
+    from django.db import transaction
 
-    `bulk_create` prepares every field of every row and builds its statement anew for every few
-    hundred: at some millions of rows that is most of the time.
-    """
-    from django.db import connection, transaction
+    from gongzhi.kernel.rows import insert_many
 
-    meta = like._meta
-    fields = [f for f in meta.concrete_fields if not f.primary_key or f.name in names]
-    sql = 'INSERT INTO "{}" ({}) VALUES ({})'.format(
-        meta.db_table,
-        ", ".join(f'"{field.column}"' for field in fields),
-        ", ".join(["%s"] * len(fields)),
-    )
-    same = [
-        None if f.name in names else f.get_db_prep_save(f.pre_save(like, True), connection)
-        for f in fields
-    ]
-    places = [(next(n for n, f in enumerate(fields) if f.name == name)) for name in names]
-    adapt = connection.ops.adapt_datetimefield_value
-    rows, count, began = iter(rows), 0, time.perf_counter()
+    rows, keys, began = iter(rows), [], time.perf_counter()
     while some := list(islice(rows, ROWS_AT_ONCE)):
-        values = []
-        for row in some:
-            line = same.copy()
-            for place, cell in zip(places, row, strict=True):
-                line[place] = adapt(cell) if isinstance(cell, datetime) else cell
-            values.append(line)
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(sql, values)
-        count += len(some)
-        if count % (25 * ROWS_AT_ONCE) == 0:
-            _say(f"{count:,} {what}")
-    _say(f"{count:,} {what} written in {time.perf_counter() - began:.0f} s")
-    return count
+        with transaction.atomic():
+            keys += insert_many(model, some)
+        if len(keys) % (25 * ROWS_AT_ONCE) == 0:
+            _say(f"{len(keys):,} {what}")
+    _say(f"{len(keys):,} {what} written in {time.perf_counter() - began:.0f} s")
+    return keys
 
 
 def _say(words: str) -> None:
